@@ -1,0 +1,7 @@
+//! Caches that know what to forget.
+
+mod cache;
+mod stats;
+
+pub use cache::Cache;
+pub use stats::Stats;
