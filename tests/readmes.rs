@@ -1,0 +1,3 @@
+//! The snippets of README.md and of each crate's README, compiled and run.
+
+include!(concat!(env!("OUT_DIR"), "/skeptic-tests.rs"));
