@@ -1,7 +1,18 @@
 //! Caches that know what to forget.
 
-mod cache;
-mod stats;
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
+mod budget;
+mod cache;
+mod list;
+mod lru;
+mod stats;
+mod store;
+
+pub use hashbrown::{DefaultHashBuilder as DefaultHasher, Equivalent};
+
+pub use budget::Weigher;
 pub use cache::Cache;
+pub use lru::{IntoIter, Iter, IterMut, LruCache};
 pub use stats::Stats;
