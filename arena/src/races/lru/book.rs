@@ -1,0 +1,70 @@
+//! The book's caches, through their common trait.
+
+use std::num::NonZeroUsize;
+
+use ours::{Cache, LruCache};
+
+use super::contender::{Hasher, Order, Solo, Value, hasher};
+use crate::harness::Identity;
+
+/// One of the book's caches for one owner.
+pub struct Book<C>(C);
+
+/// The book's LRU.
+pub type Lru<V> = Book<LruCache<u64, V, Hasher>>;
+
+/// What the trait `Cache` leaves to each policy: its name and its constructor.
+pub trait Policy: 'static {
+    /// Who it is.
+    const WHO: Identity;
+
+    /// What can be asserted of it.
+    const ORDER: Order;
+
+    /// An empty cache.
+    fn build(capacity: NonZeroUsize) -> Self;
+}
+
+impl<V: Value> Policy for LruCache<u64, V, Hasher> {
+    const WHO: Identity = book(
+        "book::LruCache",
+        "LRU: hash table of slot numbers, lists of links in an array; no unsafe",
+    );
+    const ORDER: Order = Order::Lru;
+
+    fn build(capacity: NonZeroUsize) -> Self {
+        Self::with_hasher(capacity, hasher())
+    }
+}
+
+impl<V: Value, C: Policy + Cache<u64, V>> Solo<V> for Book<C> {
+    const WHO: Identity = C::WHO;
+    const ORDER: Order = C::ORDER;
+
+    fn with_capacity(capacity: usize) -> Self {
+        Self(C::build(
+            NonZeroUsize::new(capacity).expect("a race's capacity is not zero"),
+        ))
+    }
+
+    fn get(&mut self, key: u64) -> Option<u64> {
+        self.0.get(&key).map(V::read)
+    }
+
+    fn put(&mut self, key: u64) {
+        self.0.put(key, V::of(key));
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+const fn book(name: &'static str, what: &'static str) -> Identity {
+    Identity {
+        name,
+        package: "lru",
+        what,
+        ours: true,
+    }
+}
