@@ -17,7 +17,11 @@ struct Page {
 impl Clock {
     /// An empty cache with room for `capacity` keys.
     pub fn new(capacity: usize) -> Self {
-        Clock { ring: Vec::with_capacity(capacity), hand: 0, capacity }
+        Clock {
+            ring: Vec::with_capacity(capacity),
+            hand: 0,
+            capacity,
+        }
     }
 
     /// Asks for `key`, and lets it in if it is not there; returns whether it was.

@@ -10,7 +10,11 @@ pub struct Fifo {
 impl Fifo {
     /// An empty cache with room for `capacity` keys.
     pub fn new(capacity: usize) -> Self {
-        Fifo { capacity, resident: HashSet::new(), arrivals: VecDeque::new() }
+        Fifo {
+            capacity,
+            resident: HashSet::new(),
+            arrivals: VecDeque::new(),
+        }
     }
 
     /// Asks for `key`, and lets it in if it is not there; returns whether it was.
@@ -21,5 +25,7 @@ impl Fifo {
 
 /// A trace, and two capacities `small < large`, such that the larger cache misses more often on it.
 pub fn anomaly() -> (Vec<u64>, usize, usize) {
-    todo!("Belady, Nelson and Shedler (1969) needed twelve requests to five pages, and capacities 3 and 4")
+    todo!(
+        "Belady, Nelson and Shedler (1969) needed twelve requests to five pages, and capacities 3 and 4"
+    )
 }

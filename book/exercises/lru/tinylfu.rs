@@ -15,7 +15,9 @@ pub struct TinyLfu {
 impl TinyLfu {
     /// An empty cache with room for `capacity` keys.
     pub fn new(capacity: NonZeroUsize) -> Self {
-        TinyLfu { cache: LruCache::new(capacity) }
+        TinyLfu {
+            cache: LruCache::new(capacity),
+        }
     }
 
     /// Asks for `key`, and perhaps lets it in if it is not there; returns whether it was.

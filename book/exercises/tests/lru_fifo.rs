@@ -14,8 +14,15 @@ fn misses(trace: &[u64], capacity: usize) -> usize {
 #[test]
 fn a_hit_does_not_save_the_oldest() {
     let mut cache = Fifo::new(2);
-    let hits: Vec<bool> = [1, 2, 1, 3, 1].into_iter().map(|key| cache.request(key)).collect();
-    assert_eq!(hits, [false, false, true, false, false], "1 came first, so 3 pushes it out although it was just used");
+    let hits: Vec<bool> = [1, 2, 1, 3, 1]
+        .into_iter()
+        .map(|key| cache.request(key))
+        .collect();
+    assert_eq!(
+        hits,
+        [false, false, true, false, false],
+        "1 came first, so 3 pushes it out although it was just used"
+    );
 }
 
 #[test]
@@ -29,5 +36,8 @@ fn more_room_can_mean_more_misses() {
     let (trace, small, large) = exercise::anomaly();
     assert!(small < large, "the first capacity is the smaller one");
     let (with_less, with_more) = (misses(&trace, small), misses(&trace, large));
-    assert!(with_more > with_less, "{with_less} misses at {small}, {with_more} at {large}");
+    assert!(
+        with_more > with_less,
+        "{with_less} misses at {small}, {with_more} at {large}"
+    );
 }

@@ -24,7 +24,10 @@ struct Database {
 impl Database {
     fn with(ids: impl IntoIterator<Item = u64>) -> Self {
         let database = Database::default();
-        database.products.borrow_mut().extend(ids.into_iter().map(|id| (id, format!("product {id}"))));
+        database
+            .products
+            .borrow_mut()
+            .extend(ids.into_iter().map(|id| (id, format!("product {id}"))));
         database
     }
 
@@ -49,9 +52,19 @@ fn a_product_that_comes_to_be_is_found_once_the_answer_is_stale() {
     let database = Database::with([1]);
     let mut catalogue = Catalogue::new(CAPACITY, |id| database.query(id));
     assert_eq!(catalogue.look_up(404, START), None);
-    database.products.borrow_mut().insert(404, "a late arrival".into());
-    assert_eq!(catalogue.look_up(404, START + ABSENT_FOR / 2), None, "the old answer may still be believed");
-    assert_eq!(catalogue.look_up(404, START + ABSENT_FOR).as_deref(), Some("a late arrival"));
+    database
+        .products
+        .borrow_mut()
+        .insert(404, "a late arrival".into());
+    assert_eq!(
+        catalogue.look_up(404, START + ABSENT_FOR / 2),
+        None,
+        "the old answer may still be believed"
+    );
+    assert_eq!(
+        catalogue.look_up(404, START + ABSENT_FOR).as_deref(),
+        Some("a late arrival")
+    );
 }
 
 #[test]
@@ -68,5 +81,9 @@ fn a_flood_of_made_up_ids_does_not_push_the_products_out() {
     for id in 0..10 {
         assert!(catalogue.look_up(id, START).is_some());
     }
-    assert_eq!(database.queries.get(), before, "the products had to be fetched again");
+    assert_eq!(
+        database.queries.get(),
+        before,
+        "the products had to be fetched again"
+    );
 }

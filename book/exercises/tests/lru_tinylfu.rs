@@ -32,9 +32,16 @@ fn filtered_hits(trace: &[u64]) -> usize {
 #[test]
 fn a_scan_does_not_wash_out_the_working_set() {
     let trace = work_and_scans();
-    assert_eq!(lru_hits(&trace), 0, "each scan of 200 pushes all 80 out of an LRU cache of 100");
+    assert_eq!(
+        lru_hits(&trace),
+        0,
+        "each scan of 200 pushes all 80 out of an LRU cache of 100"
+    );
     let hits = filtered_hits(&trace);
-    assert!(hits > 80 * 200 * 9 / 10, "only {hits} of the 16 000 requests to the working set hit");
+    assert!(
+        hits > 80 * 200 * 9 / 10,
+        "only {hits} of the 16 000 requests to the working set hit"
+    );
 }
 
 #[test]
@@ -43,7 +50,10 @@ fn a_new_working_set_gets_in_after_a_while() {
     let new = (0..100).flat_map(|_| 500..580);
     let trace: Vec<u64> = old.chain(new).collect();
     let hits = filtered_hits(&trace);
-    assert!(hits > 80 * 120 / 2, "only {hits} of 9 600 hit: do the counts of the past fade?");
+    assert!(
+        hits > 80 * 120 / 2,
+        "only {hits} of 9 600 hit: do the counts of the past fade?"
+    );
 }
 
 #[test]

@@ -1,1 +1,47 @@
-fn main() {}
+//! `cargo book figures`: writes the figures, or says which are stale.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Draws the book's figures and tables.
+#[derive(Parser)]
+#[command(name = "cargo book figures")]
+struct Options {
+    /// Write nothing; fail if a committed figure is not what would be written.
+    #[arg(long)]
+    check: bool,
+    /// Replay the traces that are there before drawing (half a minute).
+    #[arg(long, conflicts_with = "check")]
+    replay: bool,
+}
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    match run(&root, &Options::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(root: &Path, options: &Options) -> Result<ExitCode, book_figures::FigureError> {
+    if options.replay {
+        book_figures::replay(root)?.save(root)?;
+    }
+    let figures = book_figures::all(root)?;
+    if !options.check {
+        for path in book_figures::write(root, &figures)? {
+            println!("wrote {}", path.display());
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let stale = book_figures::stale(root, &figures)?;
+    for path in &stale {
+        eprintln!("{} is stale: run `cargo book figures`", path.display());
+    }
+    Ok(if stale.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -41,8 +41,12 @@ pub fn belady_hits(trace: &[u64], capacity: usize) -> u64 {
 /// For each request, the position at which its key is asked for again.
 fn next_uses(trace: &[u64]) -> Vec<usize> {
     let mut seen = HashMap::new();
-    let mut next: Vec<usize> =
-        trace.iter().enumerate().rev().map(|(now, key)| seen.insert(key, now).unwrap_or(NEVER)).collect();
+    let mut next: Vec<usize> = trace
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(now, key)| seen.insert(key, now).unwrap_or(NEVER))
+        .collect();
     next.reverse();
     next
 }

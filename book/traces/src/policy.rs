@@ -27,8 +27,14 @@ pub enum Policy {
 
 impl Policy {
     /// Every policy, the baseline first and the bound last.
-    pub const ALL: [Policy; 6] =
-        [Policy::Fifo, Policy::Lru, Policy::Lfu, Policy::Arc, Policy::S3Fifo, Policy::Opt];
+    pub const ALL: [Policy; 6] = [
+        Policy::Fifo,
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Arc,
+        Policy::S3Fifo,
+        Policy::Opt,
+    ];
 
     /// The name that the field uses.
     pub fn name(self) -> &'static str {
@@ -47,7 +53,12 @@ impl Policy {
     /// `progress` is told every so many requests how many more are done.
     pub fn hits(self, trace: &[u64], capacity: NonZeroUsize, progress: impl Fn(u64)) -> u64 {
         match self {
-            Policy::Fifo => replay(LruCache::new(capacity), trace, |cache, key| cache.contains(key), progress),
+            Policy::Fifo => replay(
+                LruCache::new(capacity),
+                trace,
+                |cache, key| cache.contains(key),
+                progress,
+            ),
             Policy::Lru => replay(LruCache::new(capacity), trace, touch, progress),
             Policy::Lfu => replay(LfuCache::new(capacity), trace, touch, progress),
             Policy::Arc => replay(ArcCache::new(capacity), trace, touch, progress),
@@ -117,15 +128,26 @@ mod tests {
     #[test]
     fn is_known_by_its_name_however_it_is_written() {
         for policy in Policy::ALL {
-            assert_eq!(policy.name().to_lowercase().parse::<Policy>().unwrap(), policy);
+            assert_eq!(
+                policy.name().to_lowercase().parse::<Policy>().unwrap(),
+                policy
+            );
         }
         assert_eq!("s3fifo".parse::<Policy>().unwrap(), Policy::S3Fifo);
-        assert!("mru".parse::<Policy>().unwrap_err().to_string().contains("'mru'"));
+        assert!(
+            "mru"
+                .parse::<Policy>()
+                .unwrap_err()
+                .to_string()
+                .contains("'mru'")
+        );
     }
 
     #[test]
     fn no_policy_beats_the_bound() {
-        let trace: Vec<u64> = (0..4_000u64).map(|i| (i * i) % 61 + (i % 7) * (i % 3)).collect();
+        let trace: Vec<u64> = (0..4_000u64)
+            .map(|i| (i * i) % 61 + (i % 7) * (i % 3))
+            .collect();
         let capacity = NonZeroUsize::new(20).unwrap();
         let bound = Policy::Opt.hits(&trace, capacity, |_| ());
         for policy in Policy::ALL {

@@ -97,17 +97,25 @@ fn decompressed(path: &Path) -> Result<Vec<u8>, TraceError> {
             _ => { file }.read_to_end(&mut bytes),
         }
     };
-    read_all().map_err(|source| TraceError::Io { path: path.to_owned(), source })?;
+    read_all().map_err(|source| TraceError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
     Ok(bytes)
 }
 
 fn guess(bytes: &[u8]) -> Format {
     let head = &bytes[..bytes.len().min(4096)];
-    let Ok(text) = std::str::from_utf8(head) else { return Format::Be32 };
+    let Ok(text) = std::str::from_utf8(head) else {
+        return Format::Be32;
+    };
     if text.contains('\0') {
         return Format::Be32;
     }
-    let numbers = |line: &str| line.split_whitespace().all(|field| field.parse::<u64>().is_ok());
+    let numbers = |line: &str| {
+        line.split_whitespace()
+            .all(|field| field.parse::<u64>().is_ok())
+    };
     let first = text.lines().find(|line| line.len() > 1 && numbers(line));
     match first.map(|line| line.split_whitespace().count()) {
         Some(1) => Format::Keys,
@@ -119,7 +127,9 @@ fn guess(bytes: &[u8]) -> Format {
 fn parse(path: &Path, bytes: &[u8], format: Format) -> Result<Vec<u64>, TraceError> {
     let keys = match format {
         Format::Be32 => be32(path, bytes)?,
-        Format::Keys => lines(bytes).filter_map(|line| line.trim().parse().ok()).collect(),
+        Format::Keys => lines(bytes)
+            .filter_map(|line| line.trim().parse().ok())
+            .collect(),
         Format::Arc => runs(path, bytes)?,
         Format::Lines => {
             // Fixed keys: the same log gives the same trace on every run.
@@ -128,21 +138,32 @@ fn parse(path: &Path, bytes: &[u8], format: Format) -> Result<Vec<u64>, TraceErr
         }
     };
     if keys.is_empty() {
-        return Err(TraceError::Empty { path: path.to_owned() });
+        return Err(TraceError::Empty {
+            path: path.to_owned(),
+        });
     }
     Ok(keys)
 }
 
 fn lines(bytes: &[u8]) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
-    bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).map(String::from_utf8_lossy)
+    bytes
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(String::from_utf8_lossy)
 }
 
 fn be32(path: &Path, bytes: &[u8]) -> Result<Vec<u64>, TraceError> {
     let (keys, rest) = bytes.as_chunks::<4>();
     if !rest.is_empty() {
-        return Err(TraceError::Cut { path: path.to_owned(), len: bytes.len() });
+        return Err(TraceError::Cut {
+            path: path.to_owned(),
+            len: bytes.len(),
+        });
     }
-    Ok(keys.iter().map(|&key| u64::from(u32::from_be_bytes(key))).collect())
+    Ok(keys
+        .iter()
+        .map(|&key| u64::from(u32::from_be_bytes(key)))
+        .collect())
 }
 
 /// A run longer than this is taken for damage, not for a request: the ARC paper's longest are in the hundreds.
@@ -151,10 +172,16 @@ const LONGEST_RUN: u64 = 1 << 20;
 fn runs(path: &Path, bytes: &[u8]) -> Result<Vec<u64>, TraceError> {
     let mut keys = Vec::new();
     for (index, line) in lines(bytes).enumerate() {
-        let wrong = |wrong| TraceError::Line { path: path.to_owned(), line: index + 1, wrong };
+        let wrong = |wrong| TraceError::Line {
+            path: path.to_owned(),
+            line: index + 1,
+            wrong,
+        };
         let mut fields = line.split_whitespace().map(str::parse::<u64>);
         let (Some(Ok(first)), Some(Ok(count))) = (fields.next(), fields.next()) else {
-            return Err(wrong("does not begin with two numbers, a first key and a count"));
+            return Err(wrong(
+                "does not begin with two numbers, a first key and a count",
+            ));
         };
         if count > LONGEST_RUN || first.checked_add(count).is_none() {
             return Err(wrong("asks for a run of keys longer than any real request"));
@@ -184,16 +211,30 @@ mod tests {
 
     #[test]
     fn names_the_line_that_is_damaged() {
-        let error = parsed(b"5 3 0 0\n9 99999999999 0 1\n").unwrap_err().to_string();
-        assert!(error.contains("line 2") && error.contains("longer"), "{error}");
+        let error = parsed(b"5 3 0 0\n9 99999999999 0 1\n")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("line 2") && error.contains("longer"),
+            "{error}"
+        );
         let error = parsed(b"5 3 0 0\nfive\n").unwrap_err().to_string();
-        assert!(error.contains("line 2") && error.contains("two numbers"), "{error}");
+        assert!(
+            error.contains("line 2") && error.contains("two numbers"),
+            "{error}"
+        );
     }
 
     #[test]
     fn refuses_what_is_cut_off_empty_or_absent() {
-        assert!(matches!(parsed(&[0, 0, 0, 1, 0]), Err(TraceError::Cut { len: 5, .. })));
+        assert!(matches!(
+            parsed(&[0, 0, 0, 1, 0]),
+            Err(TraceError::Cut { len: 5, .. })
+        ));
         assert!(matches!(parsed(b""), Err(TraceError::Empty { .. })));
-        assert!(matches!(read(Path::new("/no/such/trace.xz")), Err(TraceError::Io { .. })));
+        assert!(matches!(
+            read(Path::new("/no/such/trace.xz")),
+            Err(TraceError::Io { .. })
+        ));
     }
 }

@@ -10,7 +10,11 @@ pub struct Fifo {
 impl Fifo {
     /// An empty cache with room for `capacity` keys.
     pub fn new(capacity: usize) -> Self {
-        Fifo { capacity, resident: HashSet::new(), arrivals: VecDeque::new() }
+        Fifo {
+            capacity,
+            resident: HashSet::new(),
+            arrivals: VecDeque::new(),
+        }
     }
 
     /// Asks for `key`, and lets it in if it is not there; returns whether it was.

@@ -18,7 +18,11 @@ pub struct Catalogue<D> {
 impl<D: FnMut(u64) -> Option<String>> Catalogue<D> {
     /// A catalogue that keeps up to `capacity` products at hand.
     pub fn new(capacity: NonZeroUsize, database: D) -> Self {
-        Catalogue { database, products: LruCache::new(capacity), absent: LruCache::new(capacity) }
+        Catalogue {
+            database,
+            products: LruCache::new(capacity),
+            absent: LruCache::new(capacity),
+        }
     }
 
     /// The product's name, if there is such a product. `now` is the time since the program began.

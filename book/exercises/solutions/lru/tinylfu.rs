@@ -14,7 +14,10 @@ pub struct TinyLfu {
 impl TinyLfu {
     /// An empty cache with room for `capacity` keys.
     pub fn new(capacity: NonZeroUsize) -> Self {
-        TinyLfu { cache: LruCache::new(capacity), sketch: Sketch::new(capacity.get()) }
+        TinyLfu {
+            cache: LruCache::new(capacity),
+            sketch: Sketch::new(capacity.get()),
+        }
     }
 
     /// Asks for `key`, and perhaps lets it in if it is not there; returns whether it was.
@@ -44,13 +47,21 @@ struct Sketch {
 }
 
 /// Odd multipliers from the digits of π, one a row.
-const HASHES: [u64; 4] =
-    [0x2436_3f35_88a8_885b, 0x3198_d313_1985_a2ef, 0x0370_7344_a409_3823, 0x299f_31d0_082e_fa99];
+const HASHES: [u64; 4] = [
+    0x2436_3f35_88a8_885b,
+    0x3198_d313_1985_a2ef,
+    0x0370_7344_a409_3823,
+    0x299f_31d0_082e_fa99,
+];
 
 impl Sketch {
     fn new(capacity: usize) -> Self {
         let row = vec![0; (8 * capacity).next_power_of_two()];
-        Sketch { rows: [row.clone(), row.clone(), row.clone(), row], counted: 0, sample: 10 * capacity }
+        Sketch {
+            rows: [row.clone(), row.clone(), row.clone(), row],
+            counted: 0,
+            sample: 10 * capacity,
+        }
     }
 
     fn count(&mut self, key: u64) {
@@ -62,12 +73,19 @@ impl Sketch {
         self.counted += 1;
         if self.counted == self.sample {
             self.counted = 0;
-            self.rows.iter_mut().flatten().for_each(|counter| *counter /= 2);
+            self.rows
+                .iter_mut()
+                .flatten()
+                .for_each(|counter| *counter /= 2);
         }
     }
 
     fn estimate(&self, key: u64) -> u8 {
-        let counts = self.rows.iter().zip(HASHES).map(|(row, hash)| row[slot(key, hash) % row.len()]);
+        let counts = self
+            .rows
+            .iter()
+            .zip(HASHES)
+            .map(|(row, hash)| row[slot(key, hash) % row.len()]);
         counts.min().unwrap_or(0)
     }
 }

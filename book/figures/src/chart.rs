@@ -1,0 +1,106 @@
+//! Line charts and bar charts, as every chapter's figures use them.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+
+use crate::FigureError;
+use crate::theme::{FAINT, FOREGROUND, SERIES, for_page};
+
+/// Width of a figure, in pixels of its own coordinates; a page scales it down where it is narrower.
+const WIDTH: u32 = 720;
+
+/// A line: a name and its points.
+pub struct Line {
+    /// What the legend says.
+    pub name: String,
+    /// In ascending x.
+    pub points: Vec<(f64, f64)>,
+    /// Index of its colour in the palette, so that a name keeps its colour across charts.
+    pub colour: usize,
+}
+
+/// One set of axes.
+pub struct Panel {
+    /// Above it.
+    pub caption: String,
+    /// What x is, with its unit.
+    pub x: String,
+    /// What y is, with its unit.
+    pub y: String,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+/// Panels side by side, two a row, with one legend for all; y runs from 0 to 100.
+///
+/// # Errors
+///
+/// [`FigureError::Draw`].
+pub fn percentages(name: &str, title: &str, panels: &[Panel]) -> Result<String, FigureError> {
+    let rows = panels.len().div_ceil(2);
+    let height = 250 * rows as u32 + 30;
+    let draw = |svg: &mut String| -> Result<(), Box<dyn std::error::Error>> {
+        let area = SVGBackend::with_string(svg, (WIDTH, height)).into_drawing_area();
+        let (charts, legend) = area.split_vertically(height - 30);
+        for (panel, area) in panels.iter().zip(charts.split_evenly((rows, 2))) {
+            draw_panel(panel, &area)?;
+        }
+        draw_legend(panels, &legend)?;
+        area.present()?;
+        Ok(())
+    };
+    let mut svg = String::new();
+    draw(&mut svg).map_err(|why| FigureError::Draw { name: name.to_owned(), why: why.to_string() })?;
+    Ok(for_page(&svg, title))
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+fn text(size: u32) -> TextStyle<'static> {
+    ("sans-serif", size).into_font().color(&FOREGROUND)
+}
+
+fn draw_panel(panel: &Panel, area: &Area<'_>) -> Result<(), Box<dyn std::error::Error>> {
+    let points = panel.lines.iter().flat_map(|line| &line.points);
+    let last = points.map(|point| point.0).fold(0.0, f64::max);
+    let mut chart = ChartBuilder::on(area)
+        .caption(&panel.caption, text(15))
+        .margin(8)
+        .x_label_area_size(36)
+        .y_label_area_size(46)
+        .build_cartesian_2d(0.0..last, 0.0..100.0)?;
+    chart
+        .configure_mesh()
+        .axis_style(FOREGROUND)
+        .bold_line_style(FAINT)
+        .disable_x_mesh()
+        .max_light_lines(0)
+        .x_labels(5)
+        .y_labels(6)
+        .x_desc(&panel.x)
+        .y_desc(&panel.y)
+        .x_label_formatter(&|x| format!("{x:.0}"))
+        .y_label_formatter(&|y| format!("{y:.0}"))
+        .label_style(text(12))
+        .axis_desc_style(text(12))
+        .draw()?;
+    for line in &panel.lines {
+        let colour = SERIES[line.colour];
+        chart.draw_series(LineSeries::new(line.points.iter().copied(), colour.stroke_width(2)))?;
+        chart.draw_series(line.points.iter().map(|&point| Circle::new(point, 2, colour.filled())))?;
+    }
+    Ok(())
+}
+
+/// The names in one row under the panels: those of the first panel, which all share.
+fn draw_legend(panels: &[Panel], area: &Area<'_>) -> Result<(), Box<dyn std::error::Error>> {
+    let lines = panels.first().map_or(&[][..], |panel| &panel.lines);
+    let step = WIDTH as i32 / (lines.len() as i32).max(1);
+    for (position, line) in lines.iter().enumerate() {
+        let x = step * position as i32 + 24;
+        let colour = SERIES[line.colour];
+        area.draw(&PathElement::new(vec![(x, 14), (x + 22, 14)], colour.stroke_width(3)))?;
+        area.draw(&Text::new(line.name.clone(), (x + 28, 8), text(13)))?;
+    }
+    Ok(())
+}
