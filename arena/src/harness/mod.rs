@@ -83,7 +83,7 @@ impl Race {
             .find(|candidate| candidate.who.name == contestant)
     }
 
-    /// Keeps what `case/variant contestant` contains one of `filters`. A case's reference stays as long as one peer does.
+    /// Keeps what has one of `filters` in its `case/variant contestant`. A case's reference stays as long as one peer does.
     pub fn retain(&mut self, filters: &[String]) {
         if filters.is_empty() {
             return;

@@ -47,10 +47,12 @@ impl<V: Value, C: Policy + Cache<u64, V>> Solo<V> for Book<C> {
         ))
     }
 
+    #[inline(always)]
     fn get(&mut self, key: u64) -> Option<u64> {
         self.0.get(&key).map(V::read)
     }
 
+    #[inline(always)]
     fn put(&mut self, key: u64) {
         self.0.put(key, V::of(key));
     }

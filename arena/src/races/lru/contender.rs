@@ -61,6 +61,9 @@ pub enum Order {
 }
 
 /// A cache with one owner.
+///
+/// Implementations of `get` and `put` are `#[inline(always)]`, so that only the contestant's own function is or is not inlined, as
+/// its authors and the compiler decide.
 pub trait Solo<V>: 'static {
     /// Who it is.
     const WHO: Identity;
@@ -116,10 +119,12 @@ impl<V, C: Shared<V>> Solo<V> for Alone<C> {
         Self(C::with_capacity(capacity))
     }
 
+    #[inline(always)]
     fn get(&mut self, key: u64) -> Option<u64> {
         self.0.get(key)
     }
 
+    #[inline(always)]
     fn put(&mut self, key: u64) {
         self.0.put(key);
     }

@@ -25,10 +25,12 @@ impl<V: Value> Solo<V> for Lru<V> {
         Self(lru::LruCache::with_hasher(capacity, hasher()))
     }
 
+    #[inline(always)]
     fn get(&mut self, key: u64) -> Option<u64> {
         self.0.get(&key).map(V::read)
     }
 
+    #[inline(always)]
     fn put(&mut self, key: u64) {
         self.0.put(key, V::of(key));
     }
@@ -53,10 +55,12 @@ impl<V: Value> Solo<V> for Hashlink<V> {
         Self(hashlink::LruCache::with_hasher(capacity, hasher()))
     }
 
+    #[inline(always)]
     fn get(&mut self, key: u64) -> Option<u64> {
         self.0.get(&key).map(V::read)
     }
 
+    #[inline(always)]
     fn put(&mut self, key: u64) {
         self.0.insert(key, V::of(key));
     }
@@ -85,10 +89,12 @@ impl<V: Value> Solo<V> for Schnellru<V> {
         ))
     }
 
+    #[inline(always)]
     fn get(&mut self, key: u64) -> Option<u64> {
         self.0.get(&key).map(|value| value.read())
     }
 
+    #[inline(always)]
     fn put(&mut self, key: u64) {
         self.0.insert(key, V::of(key));
     }
@@ -120,10 +126,12 @@ impl<V: Value> Solo<V> for QuickUnsync<V> {
         ))
     }
 
+    #[inline(always)]
     fn get(&mut self, key: u64) -> Option<u64> {
         self.0.get(&key).map(V::read)
     }
 
+    #[inline(always)]
     fn put(&mut self, key: u64) {
         self.0.insert(key, V::of(key));
     }
@@ -151,10 +159,12 @@ impl<V: Value> Solo<V> for MiniMokaUnsync<V> {
         Self(builder.build_with_hasher(hasher()))
     }
 
+    #[inline(always)]
     fn get(&mut self, key: u64) -> Option<u64> {
         self.0.get(&key).map(V::read)
     }
 
+    #[inline(always)]
     fn put(&mut self, key: u64) {
         self.0.insert(key, V::of(key));
     }
@@ -185,10 +195,12 @@ impl Shared<u64> for QuickSync {
         ))
     }
 
+    #[inline(always)]
     fn get(&self, key: u64) -> Option<u64> {
         self.0.get(&key)
     }
 
+    #[inline(always)]
     fn put(&self, key: u64) {
         self.0.insert(key, key);
     }
@@ -215,10 +227,12 @@ impl Shared<u64> for MiniMokaSync {
         Self(builder.build_with_hasher(hasher()))
     }
 
+    #[inline(always)]
     fn get(&self, key: u64) -> Option<u64> {
         self.0.get(&key)
     }
 
+    #[inline(always)]
     fn put(&self, key: u64) {
         self.0.insert(key, key);
     }
@@ -249,10 +263,12 @@ impl Shared<u64> for Moka {
         Self(builder.build_with_hasher(hasher()))
     }
 
+    #[inline(always)]
     fn get(&self, key: u64) -> Option<u64> {
         self.0.get(&key)
     }
 
+    #[inline(always)]
     fn put(&self, key: u64) {
         self.0.insert(key, key);
     }
