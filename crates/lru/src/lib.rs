@@ -5,6 +5,7 @@
 
 mod budget;
 mod cache;
+pub mod draw;
 mod list;
 mod lru;
 mod stats;

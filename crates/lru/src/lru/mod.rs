@@ -39,6 +39,7 @@ use std::num::NonZeroUsize;
 use hashbrown::{DefaultHashBuilder, Equivalent};
 
 use crate::budget::{Budget, Weigher};
+use crate::draw::{Cell, Draw, Lane};
 use crate::list::Slot;
 use crate::store::{Entry, Newcomer, Store};
 use crate::{Cache, Stats};
@@ -431,5 +432,22 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V> for LruCache<K, V, S> {
 
     fn stats(&self) -> Stats {
         self.stats()
+    }
+}
+
+impl<K: Hash + Eq + fmt::Display, V: fmt::Display, S> Draw for LruCache<K, V, S> {
+    /// The table's buckets, with the slots that they lead to; the slots; and the entries in the order of use.
+    fn lanes(&self) -> Vec<Lane> {
+        let bucket = |slot: Option<Slot>| Cell::new(slot.map_or(String::new(), |slot| slot.to_string()));
+        let slots = 0..self.store.len() as Slot;
+        let slot = |slot: Slot| {
+            let Entry { key, value } = self.store.entry(slot);
+            Cell::noted(format!("{key}: {value}"), slot)
+        };
+        vec![
+            Lane::array("table", self.store.buckets().map(bucket)),
+            Lane::array("slots", slots.map(slot)),
+            Lane::list("order", self.store.iter(LINE).map(|(key, _)| Cell::new(key))),
+        ]
     }
 }
