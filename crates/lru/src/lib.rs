@@ -6,6 +6,7 @@
 mod budget;
 mod cache;
 pub mod draw;
+mod index;
 mod list;
 mod lru;
 mod stats;

@@ -58,9 +58,6 @@ impl<const N: usize> Lists<N> {
     /// Sentinels come first, so slot `s` is at position `s + FIRST`.
     const FIRST: u32 = N as u32;
 
-    /// Number of slots that there can be: positions are `u32`.
-    pub(crate) const MAX_SLOTS: usize = u32::MAX as usize - N;
-
     /// `N` empty lists, with room for `slots` slots before `links` must grow.
     pub(crate) fn with_capacity(slots: usize) -> Self {
         let mut links = Vec::with_capacity(N + slots);
@@ -69,16 +66,7 @@ impl<const N: usize> Lists<N> {
     }
 
     /// Adds a slot, numbered by how many there were, at the front of `list`.
-    ///
-    /// # Panics
-    ///
-    /// When there are [`Self::MAX_SLOTS`] slots already.
     pub(crate) fn push_slot(&mut self, list: usize) {
-        assert!(
-            self.links.len() < u32::MAX as usize,
-            "a cache cannot hold more than {} entries",
-            Self::MAX_SLOTS
-        );
         let position = self.links.len() as u32;
         self.links.push(Link::alone(position));
         self.link_after(list as u32, position);
@@ -98,18 +86,20 @@ impl<const N: usize> Lists<N> {
     /// Takes an element out of its ring: its neighbours close ranks.
     #[inline]
     fn unlink(&mut self, position: u32) {
-        let Link { prev, next } = self.links[position as usize];
-        self.links[prev as usize].next = next;
-        self.links[next as usize].prev = prev;
+        let links = self.links.as_mut_slice();
+        let Link { prev, next } = links[position as usize];
+        links[prev as usize].next = next;
+        links[next as usize].prev = prev;
     }
 
     /// Puts an element that is in no ring behind `prev`.
     #[inline]
     fn link_after(&mut self, prev: u32, position: u32) {
-        let next = self.links[prev as usize].next;
-        self.links[position as usize] = Link { prev, next };
-        self.links[prev as usize].next = position;
-        self.links[next as usize].prev = position;
+        let links = self.links.as_mut_slice();
+        let next = links[prev as usize].next;
+        links[position as usize] = Link { prev, next };
+        links[prev as usize].next = position;
+        links[next as usize].prev = position;
     }
     // ANCHOR_END: move_to_front
 

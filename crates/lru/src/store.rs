@@ -5,10 +5,10 @@
 //!
 //! ```text
 //!  key ──hash──▶ table            slot      0        1        2
-//!               ┌───┐          hashes   ┌────────┬────────┬────────┐
-//!               │ 2 │─────┐    entries  │ b: 20  │ a: 10  │ c: 30  │
-//!               │   │     │    notes    │        │        │        │
-//!               │ 0 │     └──▶ lists    │ ⇄      │ ⇄      │ ⇄      │
+//!               ┌───┐                   ┌────────┬────────┬────────┐
+//!               │ 2 │          entries  │ b: 20  │ a: 10  │ c: 30  │
+//!               │   │          lists    │   ⇄    │   ⇄    │   ⇄    │
+//!               │ 0 │          notes    │        │        │        │
 //!               │ 1 │          weights  └────────┴────────┴────────┘
 //!               └───┘
 //! ```
@@ -16,13 +16,12 @@
 //! An array each, rather than an array of nodes that hold everything: a hit that only follows links then pulls in eight bytes a
 //! neighbour instead of a whole node, and what a policy does not use (weights, notes) takes no room.
 //!
-//! The table holds slots, not keys, so every key is stored once. Its hash is remembered beside it: then nothing that the store
-//! does after the first comparison calls the user's `Hash` or `Eq`, and a panic in those cannot leave the store half changed.
+//! The table holds slots, not keys, so every key is stored once.
 //!
 //! # Invariants
 //!
 //! - Slots are `0..len`: no holes. A removal moves the last slot into the hole.
-//! - The table holds every slot once, under the hash in `hashes`, which is its key's.
+//! - The index holds every slot once, under its key's hash.
 //! - No two entries have equal keys.
 //! - Every slot is on one of the `N` lists, and `load(list)` is the sum of the weights of its slots.
 //! - `weights` is as long as `entries`, or it is empty and every weight is one.
@@ -30,13 +29,18 @@
 //! # Complexity
 //!
 //! All operations are O(1): expected, over the choice of hash function, and amortised where an array grows. An entry takes
-//! `size_of::<(K, V)>()` bytes, 16 for its hash and links, and 5.7 to 11.4 in the table, which is between 7/16 and 7/8 full.
+//! `size_of::<(K, V)>()` bytes, 12 for its links and its place in the table, and there 5.7 to 11.4: up to 23 in a table that had
+//! to make room for the traces of many evictions.
+//!
+//! User code runs before anything is changed: `Hash` and `Eq` in [`Store::hash`] and [`Store::find`], and `Hash` again in
+//! [`Store::make_room`]. A panic in it leaves the store as it was.
 
 use std::hash::{BuildHasher, Hash};
 use std::mem;
 
-use hashbrown::{Equivalent, HashTable};
+use hashbrown::Equivalent;
 
+use crate::index::Index;
 use crate::list::{self, Lists, Slot};
 
 // ANCHOR: store
@@ -44,8 +48,7 @@ use crate::list::{self, Lists, Slot};
 #[derive(Clone)]
 pub(crate) struct Store<K, V, M, S, const N: usize> {
     hasher: S,
-    table: HashTable<Slot>,
-    hashes: Vec<u64>,
+    index: Index,
     entries: Vec<Entry<K, V>>,
     notes: Vec<M>,
     /// Empty when every entry weighs one.
@@ -77,15 +80,10 @@ impl<K, V, M, S, const N: usize> Store<K, V, M, S, N> {
     ///
     /// When `capacity` is more than the number of slots that there can be.
     pub(crate) fn with_capacity(capacity: usize, hasher: S) -> Self {
-        assert!(
-            capacity <= Lists::<N>::MAX_SLOTS,
-            "a cache cannot hold more than {} entries",
-            Lists::<N>::MAX_SLOTS
-        );
+        assert_fits(capacity);
         Store {
             hasher,
-            table: HashTable::with_capacity(capacity),
-            hashes: Vec::with_capacity(capacity),
+            index: Index::with_capacity(capacity),
             entries: Vec::with_capacity(capacity),
             notes: Vec::with_capacity(capacity),
             weights: Vec::new(),
@@ -153,44 +151,8 @@ impl<K, V, M, S, const N: usize> Store<K, V, M, S, N> {
         self.lists.move_to_front(to, slot);
     }
 
-    /// Adds an entry, in a new slot at the front of `list`. Its key must not be in the store.
-    fn push(&mut self, list: usize, newcomer: Newcomer<K, V, M>) -> Slot {
-        let Newcomer {
-            hash,
-            entry,
-            note,
-            weight,
-        } = newcomer;
-        let slot = self.entries.len() as Slot;
-        self.lists.push_slot(list);
-        self.table
-            .insert_unique(hash, slot, |&other| self.hashes[other as usize]);
-        self.hashes.push(hash);
-        self.entries.push(entry);
-        self.notes.push(note);
-        if weight != 1 || !self.weights.is_empty() {
-            self.weights.resize(slot as usize, 1);
-            self.weights.push(weight);
-        }
-        self.loads[list] += weight;
-        slot
-    }
-
-    // ANCHOR: replace
-    /// Puts a newcomer in the slot of an entry on `list`, which leaves. The slot keeps its place in the list.
-    fn replace(&mut self, slot: Slot, list: usize, newcomer: Newcomer<K, V, M>) -> Entry<K, V> {
-        let index = slot as usize;
-        self.forget(slot);
-        self.table
-            .insert_unique(newcomer.hash, slot, |&other| self.hashes[other as usize]);
-        self.hashes[index] = newcomer.hash;
-        self.notes[index] = newcomer.note;
-        self.set_weight(slot, list, newcomer.weight);
-        mem::replace(&mut self.entries[index], newcomer.entry)
-    }
-    // ANCHOR_END: replace
-
     /// Records that the entry in `slot`, on `list`, weighs `weight` from now on.
+    #[inline]
     pub(crate) fn set_weight(&mut self, slot: Slot, list: usize, weight: usize) {
         let before = self.weight(slot);
         if weight != before {
@@ -200,76 +162,28 @@ impl<K, V, M, S, const N: usize> Store<K, V, M, S, N> {
         }
     }
 
-    /// Adds a newcomer at the front of `list`, whose key must not be in the store: in place of the entry in `seat`, a slot and
-    /// the list that it is on, if there is one. Returns the newcomer's slot, and who sat there.
-    #[inline]
-    pub(crate) fn insert(
-        &mut self,
-        list: usize,
-        seat: Option<(Slot, usize)>,
-        newcomer: Newcomer<K, V, M>,
-    ) -> (Slot, Option<Entry<K, V>>) {
-        let Some((slot, from)) = seat else {
-            return (self.push(list, newcomer), None);
-        };
-        let left = self.replace(slot, from, newcomer);
-        self.change_list(slot, from, list);
-        (slot, Some(left))
-    }
-
     // ANCHOR: remove
     /// Removes and returns the entry in `slot`, which is on `list`. The last slot, if it is another, takes over its number.
     pub(crate) fn remove(&mut self, slot: Slot, list: usize) -> Entry<K, V> {
-        let last = (self.entries.len() - 1) as Slot;
-        self.forget(slot);
-        if slot != last {
-            let hash = self.hashes[last as usize];
-            let place = self.table.find_mut(hash, |&other| other == last);
-            *place.expect("every slot is in the table") = slot;
-        }
         self.loads[list] -= self.weight(slot);
         if !self.weights.is_empty() {
             self.weights.swap_remove(slot as usize);
         }
         self.lists.swap_remove(slot);
-        self.hashes.swap_remove(slot as usize);
+        self.index.swap_remove(slot);
         self.notes.swap_remove(slot as usize);
         self.entries.swap_remove(slot as usize)
     }
     // ANCHOR_END: remove
 
-    /// Takes `slot` out of the table. The slot's number is enough to recognise it: no key is compared.
-    #[inline]
-    fn forget(&mut self, slot: Slot) {
-        let place = self
-            .table
-            .find_entry(self.hashes[slot as usize], |&other| other == slot);
-        let Ok(place) = place else {
-            unreachable!("every slot is in the table")
-        };
-        place.remove();
-    }
-
     /// Removes every entry, keeping the memory.
     pub(crate) fn clear(&mut self) {
-        self.table.clear();
-        self.hashes.clear();
+        self.index.clear();
         self.notes.clear();
         self.weights.clear();
         self.lists.clear();
         self.loads = [0; N];
         self.entries.clear();
-    }
-
-    /// Gives back memory beyond what `capacity` entries need, or those that are there if they are more.
-    pub(crate) fn shrink_to(&mut self, capacity: usize) {
-        self.table
-            .shrink_to(capacity, |&slot| self.hashes[slot as usize]);
-        self.hashes.shrink_to(capacity);
-        self.entries.shrink_to(capacity);
-        self.notes.shrink_to(capacity);
-        self.weights.shrink_to(capacity);
-        self.lists.shrink_to(capacity);
     }
 
     /// The entries of `list`, from the front.
@@ -303,11 +217,11 @@ impl<K, V, M, S, const N: usize> Store<K, V, M, S, N> {
 
     /// The table's buckets, in order: what is drawn in the book.
     pub(crate) fn buckets(&self) -> impl Iterator<Item = Option<Slot>> {
-        (0..self.table.num_buckets()).map(|bucket| self.table.get_bucket(bucket).copied())
+        self.index.buckets()
     }
 }
 
-impl<K, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
+impl<K: Hash, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
     #[inline]
     pub(crate) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
         self.hasher.hash_one(key)
@@ -317,42 +231,115 @@ impl<K, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
     /// The slot of `key`, whose hash is `hash`.
     #[inline]
     pub(crate) fn find<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Option<Slot> {
-        self.table
-            .find(hash, |&slot| {
-                key.equivalent(&self.entries[slot as usize].key)
-            })
-            .copied()
+        let is_it = |slot| key.equivalent(&self.entries[slot as usize].key);
+        self.index.find(hash, is_it)
     }
     // ANCHOR_END: find
+
+    // ANCHOR: insert
+    /// Adds a newcomer at the front of `list`. Its key must not be in the store.
+    ///
+    /// If there is a `seat`, a slot and the list that it is on, the newcomer takes it, and who sat there leaves. Returns the
+    /// newcomer's slot, and who left.
+    #[inline]
+    pub(crate) fn insert(
+        &mut self,
+        list: usize,
+        seat: Option<(Slot, usize)>,
+        newcomer: Newcomer<K, V, M>,
+    ) -> (Slot, Option<Entry<K, V>>) {
+        self.make_room();
+        match seat {
+            None => (self.push(list, newcomer), None),
+            Some((slot, from)) => {
+                let left = self.replace(slot, from, newcomer);
+                self.change_list(slot, from, list);
+                (slot, Some(left))
+            }
+        }
+    }
+    // ANCHOR_END: insert
+
+    /// Makes room in the table, and so hashes keys, before anything is changed.
+    #[inline]
+    fn make_room(&mut self) {
+        let Store {
+            index,
+            entries,
+            hasher,
+            ..
+        } = self;
+        index.make_room(|slot| hasher.hash_one(&entries[slot as usize].key));
+    }
+
+    fn push(&mut self, list: usize, newcomer: Newcomer<K, V, M>) -> Slot {
+        let Newcomer {
+            hash,
+            entry,
+            note,
+            weight,
+        } = newcomer;
+        let slot = self.entries.len() as Slot;
+        assert_fits(self.entries.len() + 1);
+        self.lists.push_slot(list);
+        self.index.push(hash);
+        self.entries.push(entry);
+        self.notes.push(note);
+        if !self.weights.is_empty() || weight != 1 {
+            self.weights.resize(slot as usize, 1);
+            self.weights.push(weight);
+        }
+        self.loads[list] += weight;
+        slot
+    }
+
+    /// Puts a newcomer in the slot of an entry on `list`, which leaves. The slot keeps its place in the list.
+    #[inline]
+    fn replace(&mut self, slot: Slot, list: usize, newcomer: Newcomer<K, V, M>) -> Entry<K, V> {
+        self.index.replace(slot, newcomer.hash);
+        self.set_weight(slot, list, newcomer.weight);
+        self.notes[slot as usize] = newcomer.note;
+        mem::replace(&mut self.entries[slot as usize], newcomer.entry)
+    }
+
+    /// Gives back memory beyond what `capacity` entries need, or those that are there if they are more.
+    pub(crate) fn shrink_to(&mut self, capacity: usize) {
+        let Store {
+            index,
+            entries,
+            hasher,
+            ..
+        } = self;
+        index.shrink_to(capacity, |slot| {
+            hasher.hash_one(&entries[slot as usize].key)
+        });
+        self.entries.shrink_to(capacity);
+        self.notes.shrink_to(capacity);
+        self.weights.shrink_to(capacity);
+        self.lists.shrink_to(capacity);
+    }
 
     /// Panics when an invariant is broken. O(n).
     pub(crate) fn check_invariants(&self)
     where
-        K: Hash + Eq,
+        K: Eq,
     {
         let len = self.entries.len();
-        assert_eq!(
-            (self.hashes.len(), self.notes.len(), self.table.len()),
-            (len, len, len),
-            "an array is out of step"
-        );
+        assert_eq!(self.notes.len(), len, "the notes are out of step");
         assert!(
             self.weights.is_empty() || self.weights.len() == len,
             "the weights are out of step"
         );
+        self.index.check_invariants();
+        self.lists.check_invariants();
         for (slot, entry) in self.entries.iter().enumerate() {
+            let found = self.find(self.hash(&entry.key), &entry.key);
             assert_eq!(
-                self.hashes[slot],
-                self.hash(&entry.key),
-                "a remembered hash is not its key's"
-            );
-            assert_eq!(
-                self.find(self.hashes[slot], &entry.key),
+                found,
                 Some(slot as Slot),
                 "the table does not lead to a key"
             );
         }
-        self.lists.check_invariants();
         for list in 0..N {
             let load: usize = self.lists.iter(list).map(|slot| self.weight(slot)).sum();
             assert_eq!(
@@ -361,6 +348,15 @@ impl<K, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
             );
         }
     }
+}
+
+/// Panics when there cannot be so many slots.
+fn assert_fits(slots: usize) {
+    let most = Index::MAX_SLOTS;
+    assert!(
+        slots <= most,
+        "a cache holds at most {most} entries, not {slots}"
+    );
 }
 
 /// The entries of a list, from both ends.

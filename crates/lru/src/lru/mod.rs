@@ -77,12 +77,20 @@ pub struct LruCache<K, V, S = DefaultHashBuilder> {
 }
 // ANCHOR_END: struct
 
+/// Who is in the cache no more because an entry was put.
+struct Left<K, V> {
+    /// What its key had.
+    replaced: Option<Entry<K, V>>,
+    /// The last one that was evicted, or the entry itself if it was refused.
+    evicted: Option<Entry<K, V>>,
+}
+
 impl<K: Hash + Eq, V> LruCache<K, V> {
     /// Returns an empty cache of at most `cap` entries, with memory for all of them set aside.
     ///
     /// # Panics
     ///
-    /// When `cap` is over 4 294 967 294: slots are numbered by `u32`.
+    /// When `cap` is over 3 758 096 384 (7 · 2²⁹): slots and buckets are numbered by `u32`.
     pub fn new(cap: NonZeroUsize) -> Self {
         Self::with_hasher(cap, DefaultHashBuilder::default())
     }
@@ -122,7 +130,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
     ///
     /// # Panics
     ///
-    /// When `cap` is over 4 294 967 294.
+    /// When `cap` is over 7 · 2²⁹.
     pub fn with_hasher(cap: NonZeroUsize, hash_builder: S) -> Self {
         Self::construct(Budget::entries(cap), cap.get(), hash_builder)
     }
@@ -153,14 +161,14 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
 
     // ANCHOR: get
     /// Returns the value of `key` and moves it to the front.
-    #[inline]
+    #[inline(always)]
     pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&V> {
         let slot = self.touch(key)?;
         Some(&self.store.entry(slot).value)
     }
 
     /// Finds `key`, counts the hit or the miss, and moves a hit to the front.
-    #[inline]
+    #[inline(always)]
     fn touch<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<Slot> {
         let Some(slot) = self.find(key) else {
             self.stats.misses += 1;
@@ -223,7 +231,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
     /// `key` had is removed even then, since it is out of date.
     #[inline]
     pub fn put(&mut self, key: K, value: V) -> Option<V> {
-        self.place(key, value).0.map(|replaced| replaced.value)
+        self.place(key, value).replaced.map(|entry| entry.value)
     }
 
     /// Maps `key` to `value` at the front; returns the entry that is in the cache no more: what `key` had, or else who was
@@ -232,40 +240,53 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
     /// In a weighted cache, several may be evicted, of whom the last is returned, and an entry heavier than the whole capacity is
     /// refused: it comes back itself if `key` had no other value.
     pub fn push(&mut self, key: K, value: V) -> Option<(K, V)> {
-        let (replaced, evicted) = self.place(key, value);
-        replaced.or(evicted).map(|entry| (entry.key, entry.value))
+        let Left { replaced, evicted } = self.place(key, value);
+        let Entry { key, value } = replaced.or(evicted)?;
+        Some((key, value))
     }
 
     // ANCHOR: put
-    /// Puts an entry in its place; returns what its key had, and who had to leave (the last one, or itself).
+    /// Puts an entry in its place; returns who had to leave for it.
     #[inline]
-    fn place(&mut self, key: K, value: V) -> (Option<Entry<K, V>>, Option<Entry<K, V>>) {
+    fn place(&mut self, key: K, value: V) -> Left<K, V> {
         let hash = self.store.hash(&key);
         let found = self.store.find(hash, &key);
         let weight = self.budget.weigh(&key, &value);
         let mut entry = Entry { key, value };
         match (found, weight) {
-            (None, Some(weight)) => (
-                None,
-                self.admit(Newcomer {
+            (None, Some(weight)) => {
+                let (_, evicted) = self.admit(Newcomer {
                     hash,
                     entry,
                     note: (),
                     weight,
-                })
-                .1,
-            ),
+                });
+                Left {
+                    replaced: None,
+                    evicted,
+                }
+            }
             (Some(slot), Some(weight)) => {
                 mem::swap(&mut entry.value, &mut self.store.entry_mut(slot).value);
                 self.store.set_weight(slot, LINE, weight);
                 self.store.lists_mut().move_to_front(LINE, slot);
-                (Some(entry), self.shrink_to_fit())
+                Left {
+                    replaced: Some(entry),
+                    evicted: self.shrink_to_fit(),
+                }
             }
-            (found, None) => (found.map(|slot| self.store.remove(slot, LINE)), Some(entry)),
+            (found, None) => {
+                let replaced = found.map(|slot| self.store.remove(slot, LINE));
+                Left {
+                    replaced,
+                    evicted: Some(entry),
+                }
+            }
         }
     }
 
     /// Lets a newcomer in, at the front, in the slot of the last one who had to leave; returns the slot, and who that was.
+    #[inline]
     fn admit(&mut self, newcomer: Newcomer<K, V, ()>) -> (Slot, Option<Entry<K, V>>) {
         self.refused = None;
         let seat = self.make_room(newcomer.weight);
@@ -275,6 +296,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
     }
 
     /// Evicts from the back until a newcomer fits, but leaves the last victim in its slot, to be replaced.
+    #[inline]
     fn make_room(&mut self, weight: usize) -> Option<Slot> {
         loop {
             let excess = self.budget.excess(self.store.load(LINE), weight);
@@ -292,6 +314,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
     // ANCHOR_END: put
 
     /// Evicts from the back until the load is within the capacity; returns the last victim.
+    #[inline]
     fn shrink_to_fit(&mut self) -> Option<Entry<K, V>> {
         let mut evicted = None;
         while self.budget.excess(self.store.load(LINE), 0) > 0 {
@@ -394,7 +417,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Extend<(K, V)> for LruCache<K, V, S> {
 }
 
 impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V> for LruCache<K, V, S> {
-    #[inline]
+    #[inline(always)]
     fn get<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&V> {
         self.get(key)
     }
@@ -438,7 +461,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V> for LruCache<K, V, S> {
 impl<K: Hash + Eq + fmt::Display, V: fmt::Display, S> Draw for LruCache<K, V, S> {
     /// The table's buckets, with the slots that they lead to; the slots; and the entries in the order of use.
     fn lanes(&self) -> Vec<Lane> {
-        let bucket = |slot: Option<Slot>| Cell::new(slot.map_or(String::new(), |slot| slot.to_string()));
+        let bucket =
+            |slot: Option<Slot>| Cell::new(slot.map_or(String::new(), |slot| slot.to_string()));
         let slots = 0..self.store.len() as Slot;
         let slot = |slot: Slot| {
             let Entry { key, value } = self.store.entry(slot);
@@ -447,7 +471,10 @@ impl<K: Hash + Eq + fmt::Display, V: fmt::Display, S> Draw for LruCache<K, V, S>
         vec![
             Lane::array("table", self.store.buckets().map(bucket)),
             Lane::array("slots", slots.map(slot)),
-            Lane::list("order", self.store.iter(LINE).map(|(key, _)| Cell::new(key))),
+            Lane::list(
+                "order",
+                self.store.iter(LINE).map(|(key, _)| Cell::new(key)),
+            ),
         ]
     }
 }
