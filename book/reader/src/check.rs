@@ -1,0 +1,147 @@
+//! `cargo book check`: runs the exercises' tests on the reader's own files, and says what is next.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output};
+
+use serde::Deserialize;
+
+const FOLDER: &str = "book/exercises";
+
+/// Why nothing could be checked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// There is no such exercise.
+    #[error("there is no exercise '{name}'; there are: {}", there_are.join(", "))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What could be.
+        there_are: Vec<String>,
+    },
+    /// The list of exercises cannot be read, or cargo not be run.
+    #[error("cannot use {}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The list of exercises cannot be understood.
+    #[error("cannot understand {FOLDER}/exercises.toml")]
+    List(#[from] toml::de::Error),
+}
+
+#[derive(Deserialize)]
+struct List {
+    exercise: Vec<Exercise>,
+}
+
+#[derive(Deserialize)]
+struct Exercise {
+    name: String,
+    stub: String,
+    title: String,
+    wants: String,
+    kind: String,
+}
+
+/// Checks all exercises of the repository at `root` in their order, or the one of that name, and prints what came of it. The code
+/// is a failure if a test failed.
+///
+/// # Errors
+///
+/// See [`CheckError`].
+pub fn check(root: &Path, name: Option<&str>) -> Result<ExitCode, CheckError> {
+    let exercises = list(root)?;
+    let passed = match name {
+        Some(name) => {
+            let Some(exercise) = exercises.iter().find(|exercise| exercise.name == name) else {
+                let there_are = exercises.into_iter().map(|exercise| exercise.name).collect();
+                return Err(CheckError::Unknown { name: name.to_owned(), there_are });
+            };
+            check_one(root, exercise)?
+        }
+        None => check_all(root, &exercises)?,
+    };
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn list(root: &Path) -> Result<Vec<Exercise>, CheckError> {
+    let path = root.join(FOLDER).join("exercises.toml");
+    let text = fs::read_to_string(&path).map_err(|source| CheckError::Io { path, source })?;
+    Ok(toml::from_str::<List>(&text)?.exercise)
+}
+
+fn check_one(root: &Path, exercise: &Exercise) -> Result<bool, CheckError> {
+    let output = test(root, exercise)?;
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    let passed = output.status.success();
+    println!("{} {}: {}", mark(passed), exercise.name, exercise.title);
+    if !passed {
+        point_to(exercise);
+    }
+    Ok(passed)
+}
+
+fn check_all(root: &Path, exercises: &[Exercise]) -> Result<bool, CheckError> {
+    let mut next: Option<(&Exercise, Output)> = None;
+    let mut passed = 0;
+    for exercise in exercises {
+        print!("  {}", exercise.name);
+        // The line is finished once the result is there; a terminal that does not show it yet is no reason to stop.
+        let _ = io::stdout().flush();
+        let output = test(root, exercise)?;
+        let kind = if exercise.kind == "stretch" { " (stretch)" } else { "" };
+        println!("\r{} {}: {}{kind}", mark(output.status.success()), exercise.name, exercise.title);
+        if output.status.success() {
+            passed += 1;
+        } else if next.is_none() {
+            next = Some((exercise, output));
+        }
+    }
+    println!("\n{passed} of {} done.", exercises.len());
+    if let Some((exercise, output)) = &next {
+        println!("\nNext: {}", exercise.title);
+        point_to(exercise);
+        println!("  its test says:\n{}", complaint(output));
+    }
+    Ok(next.is_none())
+}
+
+fn point_to(exercise: &Exercise) {
+    println!("  write:    {FOLDER}/{}", exercise.stub);
+    println!("  wanted:   {}", exercise.wants);
+    println!("  its test: {FOLDER}/tests/{}.rs", exercise.name);
+    println!("  again:    cargo book check {}", exercise.name);
+}
+
+/// The exercise's own test, on the reader's file: the feature `yours` chooses it instead of the solution.
+fn test(root: &Path, exercise: &Exercise) -> Result<Output, CheckError> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--quiet", "--package", "book-exercises", "--features", "yours", "--test", &exercise.name]);
+    cargo.env("RUST_BACKTRACE", "0").current_dir(root);
+    cargo.output().map_err(|source| CheckError::Io { path: "cargo".into(), source })
+}
+
+/// What the compiler or the first test that failed has to say, a dozen lines of it.
+fn complaint(output: &Output) -> String {
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let lines: Vec<&str> = stderr.lines().chain(stdout.lines()).collect();
+    let telling = |line: &&str| line.starts_with("error") || line.contains("panicked at");
+    let start = lines.iter().position(telling).unwrap_or(0);
+    lines[start..].iter().take(12).map(|line| format!("    {line}\n")).collect()
+}
+
+fn mark(passed: bool) -> &'static str {
+    let coloured = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    match (passed, coloured) {
+        (true, true) => "\x1b[32m✓\x1b[0m",
+        (true, false) => "✓",
+        (false, true) => "\x1b[31m✗\x1b[0m",
+        (false, false) => "✗",
+    }
+}
