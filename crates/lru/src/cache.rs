@@ -26,6 +26,11 @@ pub trait Cache<K: Hash + Eq, V> {
     /// Removes `key` and returns its value. The policy forgets it wholly: history that outlives an eviction (ghosts) goes too.
     fn pop<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<V>;
 
+    /// Removes every entry for which `keep` is false, in no particular order, without touching the others. O(n).
+    ///
+    /// These are removals as by [`pop`](Self::pop), not evictions.
+    fn retain<F: FnMut(&K, &mut V) -> bool>(&mut self, keep: F);
+
     /// Whether `key` is resident, without touching it.
     fn contains<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
         self.peek(key).is_some()

@@ -441,6 +441,10 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V> for LruCache<K, V, S> {
         self.pop(key)
     }
 
+    fn retain<F: FnMut(&K, &mut V) -> bool>(&mut self, keep: F) {
+        self.retain(keep);
+    }
+
     fn len(&self) -> usize {
         self.len()
     }
