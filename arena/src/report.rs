@@ -117,3 +117,24 @@ pub struct Row {
     /// a name without one, as in `hit_rate`, is a fraction between 0 and 1.
     pub measures: BTreeMap<String, f64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_a_row_as_it_is_written() {
+        let readme = include_str!("../README.md");
+        let (_, example) = readme
+            .split_once("```json")
+            .expect("the README has an example");
+        let (example, _) = example.split_once("```").expect("the example ends");
+        let shown: serde_json::Value = serde_json::from_str(example).expect("the example is JSON");
+        let row: Row = serde_json::from_value(shown.clone()).expect("the example is a row");
+        assert_eq!(
+            serde_json::to_value(row).expect("a row can be written"),
+            shown,
+            "and has nothing else"
+        );
+    }
+}

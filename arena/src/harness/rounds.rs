@@ -141,6 +141,8 @@ fn one_turn(
         .args([race.name, "--turn", &serde_json::to_string(&spec)?])
         // Else criterion asks cargo where the target folder is.
         .env("CRITERION_HOME", folder.path())
+        // A check that fails says what is wrong; where in the arena it says so helps nobody.
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .output()
         .context("cannot start a turn's process")?;

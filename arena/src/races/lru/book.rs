@@ -1,10 +1,10 @@
 //! The book's caches, through their common trait.
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, sync::Mutex};
 
 use ours::{Cache, LruCache};
 
-use super::contender::{Hasher, Order, Solo, Value, hasher};
+use super::contender::{Hasher, Order, Shared, Solo, Value, hasher};
 use crate::harness::Identity;
 
 /// One of the book's caches for one owner.
@@ -59,6 +59,34 @@ impl<V: Value, C: Policy + Cache<u64, V>> Solo<V> for Book<C> {
 
     fn len(&self) -> usize {
         self.0.len()
+    }
+}
+
+/// The book's LRU behind one lock: what sharding is to improve on.
+pub struct Locked(Mutex<Lru<u64>>);
+
+impl Shared<u64> for Locked {
+    const WHO: Identity = book(
+        "book::LruCache in a Mutex",
+        "LRU behind one lock, which every hit takes",
+    );
+
+    fn with_capacity(capacity: usize) -> Self {
+        Self(Mutex::new(Solo::<u64>::with_capacity(capacity)))
+    }
+
+    #[inline(always)]
+    fn get(&self, key: u64) -> Option<u64> {
+        self.0.lock().expect("no thread panics").get(key)
+    }
+
+    #[inline(always)]
+    fn put(&self, key: u64) {
+        self.0.lock().expect("no thread panics").put(key);
+    }
+
+    fn len(&self) -> usize {
+        Solo::<u64>::len(&*self.0.lock().expect("no thread panics"))
     }
 }
 

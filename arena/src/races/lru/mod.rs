@@ -160,6 +160,7 @@ fn solo<W: SoloWork>(work: W) -> Vec<Contestant> {
 /// The field of thread-safe caches, ours first.
 fn shared<W: SharedWork>(work: W) -> Vec<Contestant> {
     vec![
+        share::<book::Locked, W>(work),
         share::<peers::QuickSync, W>(work),
         share::<peers::MiniMokaSync, W>(work),
         share::<peers::Moka, W>(work),
