@@ -59,14 +59,24 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<ExitCode, CheckError> {
     let passed = match name {
         Some(name) => {
             let Some(exercise) = exercises.iter().find(|exercise| exercise.name == name) else {
-                let there_are = exercises.into_iter().map(|exercise| exercise.name).collect();
-                return Err(CheckError::Unknown { name: name.to_owned(), there_are });
+                let there_are = exercises
+                    .into_iter()
+                    .map(|exercise| exercise.name)
+                    .collect();
+                return Err(CheckError::Unknown {
+                    name: name.to_owned(),
+                    there_are,
+                });
             };
             check_one(root, exercise)?
         }
         None => check_all(root, &exercises)?,
     };
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn list(root: &Path) -> Result<Vec<Exercise>, CheckError> {
@@ -95,8 +105,17 @@ fn check_all(root: &Path, exercises: &[Exercise]) -> Result<bool, CheckError> {
         // The line is finished once the result is there; a terminal that does not show it yet is no reason to stop.
         let _ = io::stdout().flush();
         let output = test(root, exercise)?;
-        let kind = if exercise.kind == "stretch" { " (stretch)" } else { "" };
-        println!("\r{} {}: {}{kind}", mark(output.status.success()), exercise.name, exercise.title);
+        let kind = if exercise.kind == "stretch" {
+            " (stretch)"
+        } else {
+            ""
+        };
+        println!(
+            "\r{} {}: {}{kind}",
+            mark(output.status.success()),
+            exercise.name,
+            exercise.title
+        );
         if output.status.success() {
             passed += 1;
         } else if next.is_none() {
@@ -122,18 +141,37 @@ fn point_to(exercise: &Exercise) {
 /// The exercise's own test, on the reader's file: the feature `yours` chooses it instead of the solution.
 fn test(root: &Path, exercise: &Exercise) -> Result<Output, CheckError> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--quiet", "--package", "book-exercises", "--features", "yours", "--test", &exercise.name]);
+    cargo.args([
+        "test",
+        "--quiet",
+        "--package",
+        "book-exercises",
+        "--features",
+        "yours",
+        "--test",
+        &exercise.name,
+    ]);
     cargo.env("RUST_BACKTRACE", "0").current_dir(root);
-    cargo.output().map_err(|source| CheckError::Io { path: "cargo".into(), source })
+    cargo.output().map_err(|source| CheckError::Io {
+        path: "cargo".into(),
+        source,
+    })
 }
 
 /// What the compiler or the first test that failed has to say, a dozen lines of it.
 fn complaint(output: &Output) -> String {
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     let lines: Vec<&str> = stderr.lines().chain(stdout.lines()).collect();
     let telling = |line: &&str| line.starts_with("error") || line.contains("panicked at");
     let start = lines.iter().position(telling).unwrap_or(0);
-    lines[start..].iter().take(12).map(|line| format!("    {line}\n")).collect()
+    lines[start..]
+        .iter()
+        .take(12)
+        .map(|line| format!("    {line}\n"))
+        .collect()
 }
 
 fn mark(passed: bool) -> &'static str {

@@ -12,7 +12,12 @@ use crate::{check, copy, pages, serve};
 
 /// Reads the book: serves it with Run buttons, copies its crates, checks your exercises.
 #[derive(Parser)]
-#[command(name = "cargo book", bin_name = "cargo book", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "cargo book",
+    bin_name = "cargo book",
+    version,
+    args_conflicts_with_subcommands = true
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Action>,
@@ -99,7 +104,14 @@ impl Arguments {
             Action::Serve(options) => {
                 log_to_terminal();
                 let limits = options.limits.limits();
-                serve::serve(&root, &serve::Options { port: options.port, open: options.open, limits })?;
+                serve::serve(
+                    &root,
+                    &serve::Options {
+                        port: options.port,
+                        open: options.open,
+                        limits,
+                    },
+                )?;
                 Ok(ExitCode::SUCCESS)
             }
             Action::Build { dest } => {
@@ -127,9 +139,22 @@ fn absolute(path: PathBuf) -> PathBuf {
 
 fn figures(root: &Path, options: &[String]) -> Result<ExitCode, Box<dyn Error>> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--release", "--quiet", "--package", "book-figures", "--"]).args(options);
+    cargo
+        .args([
+            "run",
+            "--release",
+            "--quiet",
+            "--package",
+            "book-figures",
+            "--",
+        ])
+        .args(options);
     let status = cargo.current_dir(root).status()?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// What mdBook has to say goes to the terminal, from warnings up.

@@ -51,7 +51,11 @@ pub struct Copied {
 impl Copied {
     /// What to do now.
     pub fn advice(&self) -> String {
-        let Copied { name, into, siblings } = self;
+        let Copied {
+            name,
+            into,
+            siblings,
+        } = self;
         let with = match siblings.is_empty() {
             true => String::new(),
             false => format!(", with {}, which it needs", siblings.join(", ")),
@@ -73,21 +77,32 @@ impl Copied {
 pub fn copy(root: &Path, name: &str, into: &Path) -> Result<Copied, CopyError> {
     let crates = root.join("crates");
     let names = needed(&crates, name)?;
-    if let Some(there) = names.iter().map(|name| into.join(name)).find(|path| path.exists()) {
+    if let Some(there) = names
+        .iter()
+        .map(|name| into.join(name))
+        .find(|path| path.exists())
+    {
         return Err(CopyError::Exists(there));
     }
     for name in &names {
         copy_folder(&crates.join(name), &into.join(name))?;
     }
     let siblings = names.into_iter().filter(|other| other != name).collect();
-    Ok(Copied { name: name.to_owned(), into: into.to_owned(), siblings })
+    Ok(Copied {
+        name: name.to_owned(),
+        into: into.to_owned(),
+        siblings,
+    })
 }
 
 /// The crate and all that it needs, however indirectly, and be it for its tests.
 fn needed(crates: &Path, name: &str) -> Result<BTreeSet<String>, CopyError> {
     let there_are = crate_names(crates)?;
     if !there_are.iter().any(|there| there == name) {
-        return Err(CopyError::Unknown { name: name.to_owned(), there_are });
+        return Err(CopyError::Unknown {
+            name: name.to_owned(),
+            there_are,
+        });
     }
     let mut needed = BTreeSet::new();
     let mut open = vec![name.to_owned()];
@@ -100,12 +115,18 @@ fn needed(crates: &Path, name: &str) -> Result<BTreeSet<String>, CopyError> {
 }
 
 fn crate_names(crates: &Path) -> Result<Vec<String>, CopyError> {
-    let failed = |source| CopyError::Io { path: crates.to_owned(), source };
+    let failed = |source| CopyError::Io {
+        path: crates.to_owned(),
+        source,
+    };
     let mut names = Vec::new();
     for entry in fs::read_dir(crates).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.join("Cargo.toml").is_file() {
-            names.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+            names.extend(
+                path.file_name()
+                    .map(|name| name.to_string_lossy().into_owned()),
+            );
         }
     }
     names.sort();
@@ -114,11 +135,21 @@ fn crate_names(crates: &Path) -> Result<Vec<String>, CopyError> {
 
 /// The names in the paths `../NAME` of all dependency tables.
 fn siblings(manifest: &Path) -> Result<Vec<String>, CopyError> {
-    let text = fs::read_to_string(manifest).map_err(|source| CopyError::Io { path: manifest.to_owned(), source })?;
-    let table: toml::Table = text.parse().map_err(|source| CopyError::Manifest { path: manifest.to_owned(), source })?;
+    let text = fs::read_to_string(manifest).map_err(|source| CopyError::Io {
+        path: manifest.to_owned(),
+        source,
+    })?;
+    let table: toml::Table = text.parse().map_err(|source| CopyError::Manifest {
+        path: manifest.to_owned(),
+        source,
+    })?;
     let mut paths = Vec::new();
     collect_paths(&table, &mut paths);
-    Ok(paths.iter().filter_map(|path| path.strip_prefix("../")).map(|name| name.trim_end_matches('/').to_owned()).collect())
+    Ok(paths
+        .iter()
+        .filter_map(|path| path.strip_prefix("../"))
+        .map(|name| name.trim_end_matches('/').to_owned())
+        .collect())
 }
 
 /// Dependency tables can be nested, as in `[target.'cfg(loom)'.dev-dependencies]`: every `path` in one counts.
@@ -133,18 +164,26 @@ fn collect_paths(table: &toml::Table, paths: &mut Vec<String>) {
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), CopyError> {
-    let failed = |source| CopyError::Io { path: from.to_owned(), source };
+    let failed = |source| CopyError::Io {
+        path: from.to_owned(),
+        source,
+    };
     fs::create_dir_all(to).map_err(failed)?;
     for entry in fs::read_dir(from).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let Some(name) = path.file_name() else { continue };
+        let Some(name) = path.file_name() else {
+            continue;
+        };
         if path.is_dir() {
             // A crate that was built by itself has its own target folder.
             if name != "target" {
                 copy_folder(&path, &to.join(name))?;
             }
         } else {
-            fs::copy(&path, to.join(name)).map_err(|source| CopyError::Io { path: path.clone(), source })?;
+            fs::copy(&path, to.join(name)).map_err(|source| CopyError::Io {
+                path: path.clone(),
+                source,
+            })?;
         }
     }
     Ok(())
@@ -164,8 +203,14 @@ mod tests {
             fs::write(folder.join("src/lib.rs"), "").unwrap();
             fs::write(folder.join("Cargo.toml"), dependencies).unwrap();
         };
-        add("lsm", "[dependencies]\nwal = { path = \"../wal\" }\nserde = \"1\"\n");
-        add("wal", "[target.'cfg(unix)'.dev-dependencies]\ndisk = { path = \"../disk\" }\n");
+        add(
+            "lsm",
+            "[dependencies]\nwal = { path = \"../wal\" }\nserde = \"1\"\n",
+        );
+        add(
+            "wal",
+            "[target.'cfg(unix)'.dev-dependencies]\ndisk = { path = \"../disk\" }\n",
+        );
         add("disk", "[lib]\npath = \"src/lib.rs\"\n");
         add("lru", "");
         root
@@ -176,7 +221,10 @@ mod tests {
         let (root, into) = (repository(), tempfile::tempdir().unwrap());
         let copied = copy(root.path(), "lsm", into.path()).unwrap();
         for name in ["lsm", "wal", "disk"] {
-            assert!(into.path().join(name).join("src/lib.rs").is_file(), "{name}");
+            assert!(
+                into.path().join(name).join("src/lib.rs").is_file(),
+                "{name}"
+            );
             assert!(!into.path().join(name).join("target").exists(), "{name}");
         }
         assert!(!into.path().join("lru").exists());
@@ -188,14 +236,21 @@ mod tests {
     fn overwrites_nothing() {
         let (root, into) = (repository(), tempfile::tempdir().unwrap());
         fs::create_dir(into.path().join("disk")).unwrap();
-        assert!(matches!(copy(root.path(), "lsm", into.path()), Err(CopyError::Exists(path)) if path.ends_with("disk")));
+        assert!(
+            matches!(copy(root.path(), "lsm", into.path()), Err(CopyError::Exists(path)) if path.ends_with("disk"))
+        );
         assert!(!into.path().join("lsm").exists(), "nothing may be written");
     }
 
     #[test]
     fn a_name_that_is_of_no_crate_gives_those_that_are() {
         let (root, into) = (repository(), tempfile::tempdir().unwrap());
-        let Err(error) = copy(root.path(), "lfu", into.path()) else { panic!("there is no crate lfu") };
-        assert!(error.to_string().contains("there are: disk, lru, lsm, wal"), "{error}");
+        let Err(error) = copy(root.path(), "lfu", into.path()) else {
+            panic!("there is no crate lfu")
+        };
+        assert!(
+            error.to_string().contains("there are: disk, lru, lsm, wal"),
+            "{error}"
+        );
     }
 }

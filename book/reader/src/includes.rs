@@ -24,7 +24,13 @@ impl std::error::Error for BrokenIncludes {}
 
 impl fmt::Display for BrokenIncludes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = self.0.iter().map(|Broken { chapter, line, wrong }| format!("{}:{line}: {wrong}", chapter.display()));
+        let lines = self.0.iter().map(
+            |Broken {
+                 chapter,
+                 line,
+                 wrong,
+             }| format!("{}:{line}: {wrong}", chapter.display()),
+        );
         f.write_str(&lines.collect::<Vec<_>>().join("\n"))
     }
 }
@@ -35,29 +41,43 @@ impl fmt::Display for BrokenIncludes {
 ///
 /// [`BrokenIncludes`], all of them.
 pub fn check(root: &Path, source: &Path) -> Result<(), BrokenIncludes> {
-    let directive = Regex::new(r"(^|[^\\])\{\{\s*#(?:rustdoc_)?include\s+([^\s}:]+)(?::([^\s}]*))?[^}]*\}\}")
-        .expect("the expression is valid");
+    let directive =
+        Regex::new(r"(^|[^\\])\{\{\s*#(?:rustdoc_)?include\s+([^\s}:]+)(?::([^\s}]*))?[^}]*\}\}")
+            .expect("the expression is valid");
     let mut broken = Vec::new();
     for chapter in markdown_files(source) {
-        let Ok(text) = fs::read_to_string(&chapter) else { continue };
+        let Ok(text) = fs::read_to_string(&chapter) else {
+            continue;
+        };
         let folder = chapter.parent().unwrap_or(source);
         for (index, line) in text.lines().enumerate() {
             for found in directive.captures_iter(line) {
                 let place = found.get(3).map_or("", |place| place.as_str());
                 if let Err(wrong) = check_one(folder, &found[2], place) {
                     let chapter = chapter.strip_prefix(root).unwrap_or(&chapter).to_owned();
-                    broken.push(Broken { chapter, line: index + 1, wrong });
+                    broken.push(Broken {
+                        chapter,
+                        line: index + 1,
+                        wrong,
+                    });
                 }
             }
         }
     }
-    if broken.is_empty() { Ok(()) } else { Err(BrokenIncludes(broken)) }
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(BrokenIncludes(broken))
+    }
 }
 
 /// `place` is what follows the file's name: an anchor, or a range of lines.
 fn check_one(folder: &Path, file: &str, place: &str) -> Result<(), String> {
-    let text = fs::read_to_string(folder.join(file)).map_err(|error| format!("cannot include {file}: {error}"))?;
-    let lines = place.split(':').all(|number| number.chars().all(|digit| digit.is_ascii_digit()));
+    let text = fs::read_to_string(folder.join(file))
+        .map_err(|error| format!("cannot include {file}: {error}"))?;
+    let lines = place
+        .split(':')
+        .all(|number| number.chars().all(|digit| digit.is_ascii_digit()));
     let anchored = |mark: &str| {
         let wanted = format!("{mark}: {place}");
         text.lines().any(|line| line.trim_end().ends_with(&wanted))
@@ -91,21 +111,35 @@ mod tests {
 
     fn checked(chapter: &str) -> Result<(), String> {
         let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join("list.rs"), "// ANCHOR: get\nfn get() {}\n// ANCHOR_END: get\n").unwrap();
+        fs::write(
+            root.path().join("list.rs"),
+            "// ANCHOR: get\nfn get() {}\n// ANCHOR_END: get\n",
+        )
+        .unwrap();
         fs::write(root.path().join("chapter.md"), chapter).unwrap();
         check(root.path(), root.path()).map_err(|broken| broken.to_string())
     }
 
     #[test]
     fn an_include_that_leads_somewhere_passes() {
-        assert_eq!(checked("{{#include list.rs}}\n{{#include list.rs:get}}\n{{#include list.rs:1:2}}\n"), Ok(()));
+        assert_eq!(
+            checked("{{#include list.rs}}\n{{#include list.rs:get}}\n{{#include list.rs:1:2}}\n"),
+            Ok(())
+        );
         assert_eq!(checked("as text: \\{{#include nowhere.rs}}\n"), Ok(()));
     }
 
     #[test]
     fn one_that_leads_nowhere_is_named_with_its_line() {
-        let error = checked("\n{{#include list.rs:got}}\n{{#include nowhere.rs:get}}\n").unwrap_err();
-        assert!(error.contains("chapter.md:2: list.rs has no anchor 'got'"), "{error}");
-        assert!(error.contains("chapter.md:3: cannot include nowhere.rs"), "{error}");
+        let error =
+            checked("\n{{#include list.rs:got}}\n{{#include nowhere.rs:get}}\n").unwrap_err();
+        assert!(
+            error.contains("chapter.md:2: list.rs has no anchor 'got'"),
+            "{error}"
+        );
+        assert!(
+            error.contains("chapter.md:3: cannot include nowhere.rs"),
+            "{error}"
+        );
     }
 }

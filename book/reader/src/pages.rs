@@ -34,8 +34,12 @@ pub fn build(root: &Path, dest: &Path, live_reload: Option<&str>) -> Result<(), 
     includes::check(root, &book.source_dir())?;
     book.config.build.build_dir = dest.to_owned();
     if let Some(endpoint) = live_reload {
-        book.config.set("output.html.live-reload-endpoint", endpoint).map_err(failed)?;
-        book.config.set("output.html.site-url", "/").map_err(failed)?;
+        book.config
+            .set("output.html.live-reload-endpoint", endpoint)
+            .map_err(failed)?;
+        book.config
+            .set("output.html.site-url", "/")
+            .map_err(failed)?;
     }
     book.with_preprocessor(mdbook_mermaid::Mermaid);
     book.build().map_err(failed)

@@ -39,14 +39,26 @@ const FILE: u64 = 1 << 30;
 impl Limited {
     /// Sets the limits, and becomes the program. Returns only if that fails.
     pub fn become_program(self) -> io::Error {
-        let limits =
-            [(Resource::As, self.memory), (Resource::Cpu, self.cpu), (Resource::Fsize, FILE), (Resource::Core, 0)];
+        let limits = [
+            (Resource::As, self.memory),
+            (Resource::Cpu, self.cpu),
+            (Resource::Fsize, FILE),
+            (Resource::Core, 0),
+        ];
         for (resource, limit) in limits {
-            if let Err(error) = setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) }) {
+            if let Err(error) = setrlimit(
+                resource,
+                Rlimit {
+                    current: Some(limit),
+                    maximum: Some(limit),
+                },
+            ) {
                 return error.into();
             }
         }
-        std::process::Command::new(self.program).args(self.arguments).exec()
+        std::process::Command::new(self.program)
+            .args(self.arguments)
+            .exec()
     }
 
     /// A command that runs `program` under limits, as the leader of a process group, with no input. The processor time is that of
@@ -54,9 +66,14 @@ impl Limited {
     pub fn command(memory: u64, time: Duration, program: &Path) -> io::Result<Command> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["__limited", "--memory", &memory.to_string()]);
-        command.args(["--cpu", &(2 * time.as_secs() + 1).to_string(), "--"]).arg(program);
+        command
+            .args(["--cpu", &(2 * time.as_secs() + 1).to_string(), "--"])
+            .arg(program);
         command.process_group(0).kill_on_drop(true);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         Ok(command)
     }
 }
@@ -65,6 +82,11 @@ impl Limited {
 /// keep keys.
 pub fn command(program: &Path, folder: &Path, limits: &Limits) -> io::Result<Command> {
     let mut command = Limited::command(limits.memory, limits.run, program)?;
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", folder).env("TMPDIR", folder).current_dir(folder);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", folder)
+        .env("TMPDIR", folder)
+        .current_dir(folder);
     Ok(command)
 }

@@ -48,7 +48,10 @@ impl Drop for Group {
 /// When the program cannot be started.
 pub async fn run_limited(mut command: Command, time: Duration, most: usize) -> io::Result<Ended> {
     let mut child = command.spawn()?;
-    let group = child.id().and_then(|id| Pid::from_raw(id as i32)).map(Group);
+    let group = child
+        .id()
+        .and_then(|id| Pid::from_raw(id as i32))
+        .map(Group);
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let outcome = {
         let read_out = read(child.stdout.take(), &mut stdout, most);
@@ -66,7 +69,10 @@ pub async fn run_limited(mut command: Command, time: Duration, most: usize) -> i
                     status = child.wait(), if ended.is_none() => { ended = Some(status); drop_group(&group) }
                 }
             }
-            Some(match ended { Some(status) => status, None => child.wait().await })
+            Some(match ended {
+                Some(status) => status,
+                None => child.wait().await,
+            })
         };
         timeout(time, work).await
     };
@@ -75,7 +81,10 @@ pub async fn run_limited(mut command: Command, time: Duration, most: usize) -> i
     match outcome {
         Err(_) => Ok(Ended::TookTooLong { output }),
         Ok(None) => Ok(Ended::PrintedTooMuch { output }),
-        Ok(Some(status)) => Ok(Ended::Itself { success: status?.success(), output }),
+        Ok(Some(status)) => Ok(Ended::Itself {
+            success: status?.success(),
+            output,
+        }),
     }
 }
 // ANCHOR_END: run_limited
@@ -97,7 +106,14 @@ async fn read(from: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, most: us
 fn text(mut stdout: Vec<u8>, mut stderr: Vec<u8>, most: usize) -> String {
     stdout.truncate(most);
     stderr.truncate(most);
-    let (out, err) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
-    let between = if out.is_empty() || out.ends_with('\n') || err.is_empty() { "" } else { "\n" };
+    let (out, err) = (
+        String::from_utf8_lossy(&stdout),
+        String::from_utf8_lossy(&stderr),
+    );
+    let between = if out.is_empty() || out.ends_with('\n') || err.is_empty() {
+        ""
+    } else {
+        "\n"
+    };
     format!("{out}{between}{err}")
 }

@@ -114,9 +114,15 @@ impl Runner {
     /// See [`RunError`].
     pub async fn evaluate(&self, code: &str) -> Result<String, RunError> {
         let permit = tokio::time::timeout(self.limits.wait, self.permits.acquire()).await;
-        let Ok(Ok(_permit)) = permit else { return Err(RunError::Busy) };
+        let Ok(Ok(_permit)) = permit else {
+            return Err(RunError::Busy);
+        };
         let slot = Slot::take(&self.free);
-        match self.scratch.compile(slot.number, &snippet::program(code), &self.limits).await? {
+        match self
+            .scratch
+            .compile(slot.number, &snippet::program(code), &self.limits)
+            .await?
+        {
             Compiled::Program(path) => self.run(&path).await,
             Compiled::Refused(messages) => Ok(messages),
         }
@@ -135,10 +141,16 @@ fn report(ended: Ended, limits: &Limits) -> String {
     match ended {
         Ended::Itself { output, .. } => output,
         Ended::TookTooLong { output } => {
-            format!("{output}\n[stopped: it ran for longer than {} s]", limits.run.as_secs_f32())
+            format!(
+                "{output}\n[stopped: it ran for longer than {} s]",
+                limits.run.as_secs_f32()
+            )
         }
         Ended::PrintedTooMuch { output } => {
-            format!("{output}\n[stopped: it printed more than {} kB]", limits.output >> 10)
+            format!(
+                "{output}\n[stopped: it printed more than {} kB]",
+                limits.output >> 10
+            )
         }
     }
 }
@@ -153,12 +165,18 @@ impl<'a> Slot<'a> {
     /// To be called with a permit in hand: then there is a free slot.
     fn take(free: &'a Mutex<Vec<usize>>) -> Self {
         let number = free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Slot { number: number.expect("a permit stands for a free slot"), free }
+        Slot {
+            number: number.expect("a permit stands for a free slot"),
+            free,
+        }
     }
 }
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
+        self.free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(self.number);
     }
 }

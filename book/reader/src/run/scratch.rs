@@ -36,7 +36,11 @@ pub enum Compiled {
 impl Scratch {
     /// The scratch package of the repository at `root`. Nothing is written yet.
     pub fn new(root: &Path) -> Self {
-        Scratch { root: root.to_owned(), folder: root.join("target/book-run"), written: Once::new() }
+        Scratch {
+            root: root.to_owned(),
+            folder: root.join("target/book-run"),
+            written: Once::new(),
+        }
     }
 
     /// Compiles `program` in `slot`.
@@ -44,7 +48,12 @@ impl Scratch {
     /// # Errors
     ///
     /// When the package cannot be written or cargo not be started.
-    pub async fn compile(&self, slot: usize, program: &str, limits: &Limits) -> Result<Compiled, RunError> {
+    pub async fn compile(
+        &self,
+        slot: usize,
+        program: &str,
+        limits: &Limits,
+    ) -> Result<Compiled, RunError> {
         let name = format!("snippet{slot}");
         if !self.written.is_completed() {
             self.write_package(limits.slots)?;
@@ -52,11 +61,17 @@ impl Scratch {
         }
         fs::write(self.source(&name), program)?;
         match run_limited(self.cargo(&name, limits)?, limits.compile, MESSAGES).await? {
-            Ended::Itself { success: true, .. } => Ok(Compiled::Program(self.folder.join("target/debug").join(name))),
-            Ended::Itself { output, .. } | Ended::PrintedTooMuch { output } => Ok(Compiled::Refused(output)),
+            Ended::Itself { success: true, .. } => Ok(Compiled::Program(
+                self.folder.join("target/debug").join(name),
+            )),
+            Ended::Itself { output, .. } | Ended::PrintedTooMuch { output } => {
+                Ok(Compiled::Refused(output))
+            }
             Ended::TookTooLong { output } => {
                 let seconds = limits.compile.as_secs();
-                Ok(Compiled::Refused(format!("{output}\n[stopped: the compiler took longer than {seconds} s]")))
+                Ok(Compiled::Refused(format!(
+                    "{output}\n[stopped: the compiler took longer than {seconds} s]"
+                )))
             }
         }
     }
@@ -67,9 +82,20 @@ impl Scratch {
 
     fn cargo(&self, name: &str, limits: &Limits) -> io::Result<Command> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Limited::command(limits.compile_memory, limits.compile, Path::new(&cargo))?;
-        command.args(["build", "--quiet", "--offline", "--color", "never", "--bin", name]);
-        command.args(["--target-dir", "target"]).current_dir(&self.folder);
+        let mut command =
+            Limited::command(limits.compile_memory, limits.compile, Path::new(&cargo))?;
+        command.args([
+            "build",
+            "--quiet",
+            "--offline",
+            "--color",
+            "never",
+            "--bin",
+            name,
+        ]);
+        command
+            .args(["--target-dir", "target"])
+            .current_dir(&self.folder);
         Ok(command)
     }
 
@@ -88,7 +114,11 @@ impl Scratch {
     /// The dependencies of the book's own package, with their paths made absolute.
     fn manifest(&self) -> Result<String, RunError> {
         let book: toml::Table = fs::read_to_string(self.root.join("Cargo.toml"))?.parse()?;
-        let mut dependencies = book.get("dependencies").and_then(|value| value.as_table()).cloned().unwrap_or_default();
+        let mut dependencies = book
+            .get("dependencies")
+            .and_then(|value| value.as_table())
+            .cloned()
+            .unwrap_or_default();
         for (_, dependency) in &mut dependencies {
             if let Some(path) = dependency.get_mut("path") {
                 let absolute = self.root.join(path.as_str().unwrap_or_default());

@@ -32,7 +32,11 @@ fn wrapped(before: &str, body: &str) -> String {
 
 /// Whether the last line is `Ok::<(), E>(())`, rustdoc's sign.
 fn gives_result(body: &str) -> bool {
-    let last = body.lines().rev().map(str::trim).find(|line| !line.is_empty() && *line != "}");
+    let last = body
+        .lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && *line != "}");
     last.is_some_and(|line| line.starts_with("Ok::<") && line.ends_with("(())"))
 }
 
@@ -57,7 +61,14 @@ mod tests {
     fn a_question_mark_works_as_in_rustdoc() {
         let code = "#![allow(unused)]\nfn main() {\nlet n: u8 = \"7\".parse()?;\nOk::<(), std::num::ParseIntError>(())\n}";
         let program = program(code);
-        assert!(program.starts_with("#![allow(unused)]\nfn main() {\nfn _inner() -> Result"), "{program}");
-        assert_eq!(program.matches('{').count(), program.matches('}').count(), "{program}");
+        assert!(
+            program.starts_with("#![allow(unused)]\nfn main() {\nfn _inner() -> Result"),
+            "{program}"
+        );
+        assert_eq!(
+            program.matches('{').count(),
+            program.matches('}').count(),
+            "{program}"
+        );
     }
 }

@@ -26,7 +26,10 @@ impl Guard {
         for byte in random {
             write!(token, "{byte:02x}").expect("a string grows");
         }
-        Ok(Guard { hosts: ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")), token })
+        Ok(Guard {
+            hosts: ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")),
+            token,
+        })
     }
 
     /// The token, to be put into HTML pages and nowhere else.
@@ -41,8 +44,16 @@ impl Guard {
     ///
     /// The refusal.
     pub fn check_host(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let known = text(headers, header::HOST.as_str()).is_some_and(|host| self.hosts.iter().any(|own| own == host));
-        if known { Ok(()) } else { Err((StatusCode::MISDIRECTED_REQUEST, "This server is 127.0.0.1 only.\n")) }
+        let known = text(headers, header::HOST.as_str())
+            .is_some_and(|host| self.hosts.iter().any(|own| own == host));
+        if known {
+            Ok(())
+        } else {
+            Err((
+                StatusCode::MISDIRECTED_REQUEST,
+                "This server is 127.0.0.1 only.\n",
+            ))
+        }
     }
 
     /// Lets in what one of this server's own pages sent, as far as the browser says.
@@ -51,13 +62,22 @@ impl Guard {
     ///
     /// The refusal.
     pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let refusal = Err((StatusCode::FORBIDDEN, "Only the book's own pages may do this.\n"));
-        let Some(host) = text(headers, header::ORIGIN.as_str()).and_then(|origin| origin.strip_prefix("http://")) else {
+        let refusal = Err((
+            StatusCode::FORBIDDEN,
+            "Only the book's own pages may do this.\n",
+        ));
+        let Some(host) = text(headers, header::ORIGIN.as_str())
+            .and_then(|origin| origin.strip_prefix("http://"))
+        else {
             return refusal;
         };
         let own = self.hosts.iter().any(|own| own == host);
         let site = text(headers, "sec-fetch-site").unwrap_or("same-origin");
-        if own && site == "same-origin" { Ok(()) } else { refusal }
+        if own && site == "same-origin" {
+            Ok(())
+        } else {
+            refusal
+        }
     }
 
     /// Lets in what knows the token.
@@ -69,7 +89,10 @@ impl Guard {
         let given = text(headers, "x-book-token").unwrap_or_default();
         match equal(given.as_bytes(), self.token.as_bytes()) {
             true => Ok(()),
-            false => Err((StatusCode::FORBIDDEN, "The reader was started anew: reload the page, then run again.\n")),
+            false => Err((
+                StatusCode::FORBIDDEN,
+                "The reader was started anew: reload the page, then run again.\n",
+            )),
         }
     }
     // ANCHOR_END: guard
@@ -81,7 +104,11 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Compares in a time that does not tell where the first difference is.
 fn equal(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |different, (a, b)| different | (a ^ b)) == 0
+    a.len() == b.len()
+        && a.iter()
+            .zip(b)
+            .fold(0, |different, (a, b)| different | (a ^ b))
+            == 0
 }
 
 #[cfg(test)]
@@ -98,6 +125,9 @@ mod tests {
 
     #[test]
     fn each_process_has_another_token() {
-        assert_ne!(Guard::new(1).unwrap().token(), Guard::new(1).unwrap().token());
+        assert_ne!(
+            Guard::new(1).unwrap().token(),
+            Guard::new(1).unwrap().token()
+        );
     }
 }

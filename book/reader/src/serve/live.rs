@@ -32,12 +32,18 @@ impl Live {
     ///
     /// When it cannot be built.
     pub fn build(root: &Path) -> Result<Self, BookError> {
-        Ok(Live { pages: RwLock::new(Arc::new(build(root)?)), builds: watch::Sender::new(1) })
+        Ok(Live {
+            pages: RwLock::new(Arc::new(build(root)?)),
+            builds: watch::Sender::new(1),
+        })
     }
 
     /// The folder of the pages; it is there for as long as the caller holds it.
     pub fn pages(&self) -> Arc<TempDir> {
-        self.pages.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.pages
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Changes when there are new pages.
@@ -52,7 +58,10 @@ impl Live {
                 self.builds.send_modify(|builds| *builds += 1);
             }
             Err(error) => {
-                eprintln!("error: {}\nThe last good pages stay.", crate::with_causes(&error));
+                eprintln!(
+                    "error: {}\nThe last good pages stay.",
+                    crate::with_causes(&error)
+                );
             }
         }
     }
@@ -67,8 +76,15 @@ fn build(root: &Path) -> Result<TempDir, BookError> {
 }
 
 /// What a page can be made of: chapters, figures, theme and settings, and the sources that chapters include.
-const SOURCES: [&str; 7] =
-    ["book.toml", "book/src", "book/theme", "book/exercises", "book/reader/src", "crates", "examples"];
+const SOURCES: [&str; 7] = [
+    "book.toml",
+    "book/src",
+    "book/theme",
+    "book/exercises",
+    "book/reader/src",
+    "crates",
+    "examples",
+];
 
 /// How often the sources are looked at. A few hundred files take a few milliseconds; asking the system for events instead would
 /// also tell of every read, such as those of the build itself.
@@ -82,7 +98,9 @@ pub fn watch(root: &Path, server: &Arc<Server>) {
         let mut seen = built;
         loop {
             std::thread::sleep(LOOK);
-            let Some(server) = server.upgrade() else { return };
+            let Some(server) = server.upgrade() else {
+                return;
+            };
             let now = Fingerprint::of(&root);
             // An editor writes a file in several steps, and several files one after the other: wait until that is over.
             if now != built && now == seen {
@@ -106,7 +124,11 @@ impl Fingerprint {
         while let Some(path) = open.pop() {
             let Ok(about) = path.metadata() else { continue };
             if about.is_dir() {
-                let entries = fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path());
+                let entries = fs::read_dir(&path)
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .map(|entry| entry.path());
                 open.extend(entries.filter(|path| !path.ends_with("target")));
             } else {
                 let mut hasher = DefaultHasher::new();

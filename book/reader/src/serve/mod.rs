@@ -10,7 +10,7 @@
 //! | a foreign page reads our page for the token | the browser's same-origin policy: we send no CORS headers |
 //! | a foreign page includes one of our scripts for the token | the token is in HTML pages only, in a `<meta>` element |
 //! | a foreign name is made to point at 127.0.0.1 (DNS rebinding), so that its page *is* of our origin | its `Host` is not ours |
-//! | a foreign page shows ours in a frame and lures the reader into a click | `frame-ancestors 'none'` |
+//! | a foreign page shows ours in a frame and lures the reader into a click | `frame-ancestors 'self'` |
 //! | a form posts without the browser asking first | the body must be JSON, and the token is in a header |
 //!
 //! What runs is then limited by [`crate::run`].
@@ -77,7 +77,9 @@ struct Server {
 ///
 /// See [`ServeError`].
 pub fn serve(root: &Path, options: &Options) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let served = runtime.block_on(serve_until_interrupted(root, options));
     // A build that is under way is not waited for.
     runtime.shutdown_background();
@@ -100,7 +102,8 @@ async fn serve_until_interrupted(root: &Path, options: &Options) -> Result<(), S
     }
     live::watch(root, &server);
     let warming = tokio::spawn(warm_up(server.clone()));
-    let served = axum::serve(listener, routes::router(server)).with_graceful_shutdown(interrupted());
+    let served =
+        axum::serve(listener, routes::router(server)).with_graceful_shutdown(interrupted());
     tokio::select! {
         result = served => result?,
         // Open live-reload sockets would keep a graceful end waiting for ever.
@@ -112,7 +115,9 @@ async fn serve_until_interrupted(root: &Path, options: &Options) -> Result<(), S
 
 async fn listen(port: u16) -> Result<TcpListener, ServeError> {
     match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Err(ServeError::PortTaken { port }),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Err(ServeError::PortTaken { port })
+        }
         listener => Ok(listener?),
     }
 }

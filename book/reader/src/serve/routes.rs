@@ -25,7 +25,10 @@ const LONGEST: usize = 256 << 10;
 /// All routes, behind the guard.
 pub fn router(server: Arc<Server>) -> Router {
     Router::new()
-        .route("/run/evaluate", post(evaluate).layer(DefaultBodyLimit::max(LONGEST)))
+        .route(
+            "/run/evaluate",
+            post(evaluate).layer(DefaultBodyLimit::max(LONGEST)),
+        )
         .route(&format!("/{}", live::ENDPOINT), get(listen))
         .fallback(page)
         .layer(middleware::from_fn_with_state(server.clone(), guarded))
@@ -40,7 +43,7 @@ async fn guarded(State(server): State<Arc<Server>>, request: Request, next: Next
     };
     let headers = [
         ("content-security-policy", POLICY),
-        ("x-frame-options", "DENY"),
+        ("x-frame-options", "SAMEORIGIN"),
         ("x-content-type-options", "nosniff"),
         ("cross-origin-resource-policy", "same-origin"),
         ("referrer-policy", "no-referrer"),
@@ -48,14 +51,16 @@ async fn guarded(State(server): State<Arc<Server>>, request: Request, next: Next
         ("cache-control", "no-cache"),
     ];
     for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     response
 }
 
 /// Pages bring their own scripts and styles, some of them inline, and talk to nobody else.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; form-action 'none'";
+    img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'; form-action 'none'";
 
 #[derive(Deserialize)]
 struct Snippet {
@@ -72,7 +77,10 @@ async fn evaluate(
     headers: HeaderMap,
     Json(snippet): Json<Snippet>,
 ) -> Result<Json<Evaluation>, Response> {
-    let checked = server.guard.check_origin(&headers).and_then(|()| server.guard.check_token(&headers));
+    let checked = server
+        .guard
+        .check_origin(&headers)
+        .and_then(|()| server.guard.check_token(&headers));
     checked.map_err(IntoResponse::into_response)?;
     match server.runner.evaluate(&snippet.code).await {
         Ok(result) => Ok(Json(Evaluation { result })),
@@ -104,10 +112,11 @@ async fn tell_of_change(server: Arc<Server>, mut socket: WebSocket) {
 
 async fn page(State(server): State<Arc<Server>>, request: Request) -> Response {
     let pages = server.live.pages();
-    let wants_token = !request.uri().path().contains('.') || request.uri().path().ends_with(".html");
+    let wants_token =
+        !request.uri().path().contains('.') || request.uri().path().ends_with(".html");
     let Ok(response) = ServeDir::new(pages.path()).oneshot(request).await;
     match response.status() {
-        StatusCode::NOT_FOUND => not_found(pages.path(), server.guard.token()),
+        StatusCode::NOT_FOUND => not_found(pages.path()),
         StatusCode::OK if wants_token && is_html(response.headers()) => {
             let (mut head, body) = response.into_parts();
             let Ok(body) = axum::body::to_bytes(Body::new(body), usize::MAX).await else {
@@ -121,16 +130,23 @@ async fn page(State(server): State<Arc<Server>>, request: Request) -> Response {
     }
 }
 
-fn not_found(pages: &Path, token: &str) -> Response {
+/// Without the token: nothing runs on this page.
+fn not_found(pages: &Path) -> Response {
     let page = std::fs::read_to_string(pages.join("404.html")).unwrap_or_default();
     let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-    (StatusCode::NOT_FOUND, headers, with_token(&page, token)).into_response()
+    (StatusCode::NOT_FOUND, headers, page).into_response()
 }
 
 fn is_html(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn with_token(page: &str, token: &str) -> String {
-    page.replacen("<head>", &format!("<head>\n        <meta name=\"book-token\" content=\"{token}\">"), 1)
+    page.replacen(
+        "<head>",
+        &format!("<head>\n        <meta name=\"book-token\" content=\"{token}\">"),
+        1,
+    )
 }
