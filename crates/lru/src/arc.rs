@@ -179,6 +179,9 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
     fn adapt(&mut self, slot: Slot, list: usize) {
         let (recent, frequent) = (self.store.load(B1) as f64, self.store.load(B2) as f64);
         let weight = self.store.weight(slot) as f64;
+        if weight == 0.0 {
+            return; // it took no room, so more room would not have kept it
+        }
         let capacity = self.budget.capacity.get() as f64;
         let step = match list {
             B1 => f64::max(frequent / recent, 1.0),
@@ -224,18 +227,14 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
     fn trim(&mut self, weight: usize) -> Option<(Slot, usize)> {
         let capacity = self.budget.capacity.get();
         loop {
-            let recent = self.store.load(T1) + self.store.load(B1);
-            let all = recent + self.store.load(T2) + self.store.load(B2);
-            let recent_excess = (recent + weight).saturating_sub(capacity);
-            let excess = recent_excess.max((all + weight).saturating_sub(2 * capacity));
-            let list = if recent_excess > 0 || self.store.load(B2) == 0 {
-                B1
-            } else {
-                B2
-            };
+            let [t1, t2, b1, b2] = [T1, T2, B1, B2].map(|list| self.store.load(list));
+            let recent_excess = excess(&[t1, b1, weight], capacity);
+            let all_excess = excess(&[t1, b1, t2, b2, weight], capacity.saturating_mul(2));
+            let excess = recent_excess.max(all_excess);
             if excess == 0 {
                 return None;
             }
+            let list = if recent_excess > 0 || b2 == 0 { B1 } else { B2 };
             let oldest = self.store.lists().back(list)?;
             if self.store.weight(oldest) >= excess {
                 return Some((oldest, list));
@@ -334,6 +333,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
         }
         assert_eq!(resident, self.resident, "the residents are counted wrong");
     }
+}
+
+/// By how much some loads together exceed a limit.
+fn excess(loads: &[usize], limit: usize) -> usize {
+    let load = loads.iter().fold(0, |sum: usize, &load| sum.saturating_add(load));
+    load.saturating_sub(limit)
 }
 
 impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V> for ArcCache<K, V, S> {
