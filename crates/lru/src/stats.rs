@@ -1,5 +1,7 @@
 //! Counters of what a cache has done.
 
+use std::iter::Sum;
+
 /// Counts since the cache was made. All are events, not bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,4 +16,16 @@ pub struct Stats {
     pub evictions: u64,
     /// Keys that were dropped because their time had come.
     pub expirations: u64,
+}
+
+impl Sum for Stats {
+    fn sum<I: Iterator<Item = Stats>>(stats: I) -> Stats {
+        stats.fold(Stats::default(), |sum, one| Stats {
+            hits: sum.hits + one.hits,
+            misses: sum.misses + one.misses,
+            insertions: sum.insertions + one.insertions,
+            evictions: sum.evictions + one.evictions,
+            expirations: sum.expirations + one.expirations,
+        })
+    }
 }
