@@ -337,7 +337,9 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
 
 /// By how much some loads together exceed a limit.
 fn excess(loads: &[usize], limit: usize) -> usize {
-    let load = loads.iter().fold(0, |sum: usize, &load| sum.saturating_add(load));
+    let load = loads
+        .iter()
+        .fold(0, |sum: usize, &load| sum.saturating_add(load));
     load.saturating_sub(limit)
 }
 

@@ -408,16 +408,10 @@ impl<K, V, S> fmt::Debug for LfuCache<K, V, S> {
 }
 
 impl<K: Hash + Eq + fmt::Display, V, S: BuildHasher> Draw for LfuCache<K, V, S> {
-    /// One lane a count, from the highest: the entries that were used so often, the latest first.
+    /// The line, each entry with its count.
     fn lanes(&self) -> Vec<Lane> {
-        let line: Vec<Slot> = self.store.lists().iter(LINE).collect();
-        let buckets = line.chunk_by(|&a, &b| self.store.note(a) == self.store.note(b));
-        let lane = |bucket: &[Slot]| {
-            let keys = bucket
-                .iter()
-                .map(|&slot| Cell::new(&self.store.entry(slot).key));
-            Lane::list(format!("{} ×", self.bucket(bucket[0]).uses), keys)
-        };
-        buckets.map(lane).collect()
+        let slots = self.store.lists().iter(LINE);
+        let cell = |slot| Cell::noted(&self.store.entry(slot).key, self.bucket(slot).uses);
+        vec![Lane::list("order", slots.map(cell))]
     }
 }
