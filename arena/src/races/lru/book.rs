@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, sync::Mutex};
 
-use ours::{Cache, LruCache};
+use ours::{ArcCache, Cache, LfuCache, LruCache, S3FifoCache};
 
 use super::contender::{Hasher, Order, Shared, Solo, Value, hasher};
 use crate::harness::Identity;
@@ -12,6 +12,15 @@ pub struct Book<C>(C);
 
 /// The book's LRU.
 pub type Lru<V> = Book<LruCache<u64, V, Hasher>>;
+
+/// The book's S3-FIFO.
+pub type S3Fifo<V> = Book<S3FifoCache<u64, V, Hasher>>;
+
+/// The book's ARC.
+pub type Arc<V> = Book<ArcCache<u64, V, Hasher>>;
+
+/// The book's LFU.
+pub type Lfu<V> = Book<LfuCache<u64, V, Hasher>>;
 
 /// What the trait `Cache` leaves to each policy: its name and its constructor.
 pub trait Policy: 'static {
@@ -28,9 +37,42 @@ pub trait Policy: 'static {
 impl<V: Value> Policy for LruCache<u64, V, Hasher> {
     const WHO: Identity = book(
         "book::LruCache",
-        "LRU: hash table of slot numbers, lists of links in an array; no unsafe",
+        "LRU: hash table of slot numbers, a list linked by number in an array; no unsafe",
     );
     const ORDER: Order = Order::Lru;
+
+    fn build(capacity: NonZeroUsize) -> Self {
+        Self::with_hasher(capacity, hasher())
+    }
+}
+
+impl<V: Value> Policy for S3FifoCache<u64, V, Hasher> {
+    const WHO: Identity = book(
+        "book::S3FifoCache",
+        "S3-FIFO: as LruCache, but a hit only counts; no unsafe",
+    );
+    const ORDER: Order = Order::Other;
+
+    fn build(capacity: NonZeroUsize) -> Self {
+        Self::with_hasher(capacity, hasher())
+    }
+}
+
+impl<V: Value> Policy for ArcCache<u64, V, Hasher> {
+    const WHO: Identity = book(
+        "book::ArcCache",
+        "ARC: two LRU lists that adapt their sizes; no unsafe",
+    );
+    const ORDER: Order = Order::Other;
+
+    fn build(capacity: NonZeroUsize) -> Self {
+        Self::with_hasher(capacity, hasher())
+    }
+}
+
+impl<V: Value> Policy for LfuCache<u64, V, Hasher> {
+    const WHO: Identity = book("book::LfuCache", "LFU: lists by number of uses; no unsafe");
+    const ORDER: Order = Order::Other;
 
     fn build(capacity: NonZeroUsize) -> Self {
         Self::with_hasher(capacity, hasher())

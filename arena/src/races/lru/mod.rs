@@ -149,6 +149,7 @@ fn case(name: &str, about: &str, contestants: Vec<Contestant>) -> Case {
 fn solo<W: SoloWork>(work: W) -> Vec<Contestant> {
     vec![
         enter::<book::Lru<W::Value>, W>(work),
+        enter::<book::S3Fifo<W::Value>, W>(work),
         enter::<peers::Lru<W::Value>, W>(work),
         enter::<peers::Hashlink<W::Value>, W>(work),
         enter::<peers::Schnellru<W::Value>, W>(work),
@@ -171,6 +172,8 @@ fn shared<W: SharedWork>(work: W) -> Vec<Contestant> {
 fn everyone<W: SoloWork<Value = u64>>(work: W) -> Vec<Contestant> {
     let mut all = solo(work);
     all.extend([
+        enter::<book::Arc<u64>, W>(work),
+        enter::<book::Lfu<u64>, W>(work),
         enter::<contender::Alone<peers::QuickSync>, W>(work),
         enter::<contender::Alone<peers::MiniMokaSync>, W>(work),
         enter::<contender::Alone<peers::Moka>, W>(work),
