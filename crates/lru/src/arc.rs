@@ -253,18 +253,16 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
             key,
             value: Some(value),
         };
-        self.store.insert(
-            T1,
-            seat,
-            Newcomer {
-                hash,
-                entry,
-                note: T1,
-                weight,
-            },
-        );
+        let newcomer = Newcomer {
+            hash,
+            entry,
+            note: T1,
+            weight,
+        };
+        let (_, forgotten) = self.store.insert(T1, seat, newcomer);
         self.resident += 1;
         self.stats.insertions += 1;
+        drop(forgotten); // last, since a key's drop may panic
     }
 
     /// Gives a ghost its value back, and moves it to T2 (cases II and III).

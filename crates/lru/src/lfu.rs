@@ -222,20 +222,19 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
     }
 
     // ANCHOR: admit
-    /// Lets a newcomer in, as the first of those that were used once.
-    fn admit(&mut self, hash: u64, entry: Entry<K, V>, weight: usize) {
+    /// Lets a newcomer in, as the first of those that were used once; returns who left its slot to it.
+    fn admit(&mut self, hash: u64, entry: Entry<K, V>, weight: usize) -> Option<Entry<K, V>> {
+        // Growing hashes keys, which may panic: before a victim leaves its bucket.
+        self.store.make_room();
         let seat = self.make_room(weight).map(|slot| (slot, LINE));
         self.stats.insertions += 1;
-        let (slot, _) = self.store.insert(
-            LINE,
-            seat,
-            Newcomer {
-                hash,
-                entry,
-                note: 0,
-                weight,
-            },
-        );
+        let newcomer = Newcomer {
+            hash,
+            entry,
+            note: 0,
+            weight,
+        };
+        let (slot, left) = self.store.insert(LINE, seat, newcomer);
         match self.store.lists().back(LINE) {
             Some(last) if last != slot && self.bucket(last).uses == 1 => {
                 self.join(*self.store.note(last), slot);
@@ -245,6 +244,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
                 self.open(1, slot);
             }
         }
+        left
     }
 
     /// Evicts from the back until a newcomer fits, but leaves the last victim in its slot, to be replaced.
@@ -268,7 +268,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
     /// Removes an entry, from its bucket too.
     fn remove(&mut self, slot: Slot) -> V {
         self.leave(slot);
-        let Entry { value, .. } = self.store.remove(slot, LINE);
+        let entry = self.store.remove(slot, LINE);
         // The last slot has taken over this one's number: a bucket that began there must hear of it.
         let renamed = self.store.len() as Slot;
         if slot < renamed {
@@ -277,7 +277,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
                 bucket.first = slot;
             }
         }
-        value
+        entry.value
     }
 
     /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back spare memory.

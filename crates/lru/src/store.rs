@@ -262,7 +262,7 @@ impl<K: Hash, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
 
     /// Makes room in the table, and so hashes keys, before anything is changed.
     #[inline]
-    fn make_room(&mut self) {
+    pub(crate) fn make_room(&mut self) {
         let Store {
             index,
             entries,
