@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, sync::Mutex};
 
-use ours::{ArcCache, Cache, LfuCache, LruCache, S3FifoCache};
+use ours::{ArcCache, Cache, LfuCache, LruCache, S3FifoCache, ShardedCache, ShardedCacheBuilder};
 
 use super::contender::{Hasher, Order, Shared, Solo, Value, hasher};
 use crate::harness::Identity;
@@ -129,6 +129,61 @@ impl Shared<u64> for Locked {
 
     fn len(&self) -> usize {
         Solo::<u64>::len(&*self.0.lock().expect("no thread panics"))
+    }
+}
+
+/// The book's cache for threads, with a policy in its shards.
+pub struct Sharded<C>(ShardedCache<u64, u64, C, Hasher>);
+
+/// Sharded LRU.
+pub type ShardedLru = Sharded<LruCache<u64, u64, Hasher>>;
+
+/// Sharded S3-FIFO.
+pub type ShardedS3Fifo = Sharded<S3FifoCache<u64, u64, Hasher>>;
+
+/// What a sharded cache of this policy is called.
+pub trait InShards {
+    /// Who it is.
+    const WHO: Identity;
+}
+
+impl InShards for LruCache<u64, u64, Hasher> {
+    const WHO: Identity = book(
+        "book::ShardedCache<LruCache>",
+        "LRU in shards, each behind a lock",
+    );
+}
+
+impl InShards for S3FifoCache<u64, u64, Hasher> {
+    const WHO: Identity = book(
+        "book::ShardedCache<S3FifoCache>",
+        "S3-FIFO in shards, each behind a lock",
+    );
+}
+
+impl<C: Policy + InShards + Cache<u64, u64> + Send> Shared<u64> for Sharded<C> {
+    const WHO: Identity = <C as InShards>::WHO;
+
+    fn with_capacity(capacity: usize) -> Self {
+        let capacity = NonZeroUsize::new(capacity).expect("a race's capacity is not zero");
+        let sharded = ShardedCacheBuilder::new(capacity)
+            .hasher(hasher())
+            .build(C::build);
+        Self(sharded.expect("the default number of shards suits every capacity"))
+    }
+
+    #[inline(always)]
+    fn get(&self, key: u64) -> Option<u64> {
+        self.0.get(&key)
+    }
+
+    #[inline(always)]
+    fn put(&self, key: u64) {
+        self.0.put(key, key);
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
     }
 }
 

@@ -161,6 +161,8 @@ fn solo<W: SoloWork>(work: W) -> Vec<Contestant> {
 /// The field of thread-safe caches, ours first.
 fn shared<W: SharedWork>(work: W) -> Vec<Contestant> {
     vec![
+        share::<book::ShardedS3Fifo, W>(work),
+        share::<book::ShardedLru, W>(work),
         share::<book::Locked, W>(work),
         share::<peers::QuickSync, W>(work),
         share::<peers::MiniMokaSync, W>(work),
@@ -174,6 +176,7 @@ fn everyone<W: SoloWork<Value = u64>>(work: W) -> Vec<Contestant> {
     all.extend([
         enter::<book::Arc<u64>, W>(work),
         enter::<book::Lfu<u64>, W>(work),
+        enter::<contender::Alone<book::ShardedS3Fifo>, W>(work),
         enter::<contender::Alone<peers::QuickSync>, W>(work),
         enter::<contender::Alone<peers::MiniMokaSync>, W>(work),
         enter::<contender::Alone<peers::Moka>, W>(work),
