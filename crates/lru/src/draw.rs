@@ -45,6 +45,8 @@ pub struct Cell {
     pub text: String,
     /// A small note above it: a slot's number, a counter.
     pub note: String,
+    /// The cell in the lane below that it leads to, if any, counted from zero.
+    pub leads_to: Option<usize>,
 }
 
 impl Lane {
@@ -74,10 +76,58 @@ impl Cell {
 
     /// A cell with a note above it.
     pub fn noted(text: impl Display, note: impl Display) -> Self {
+        let (text, note) = (text.to_string(), note.to_string());
         Cell {
-            text: text.to_string(),
-            note: note.to_string(),
+            text,
+            note,
+            leads_to: None,
         }
+    }
+
+    /// The same cell, from which a line leads to a cell in the lane below.
+    pub fn leading_to(self, cell: Option<usize>) -> Self {
+        Cell {
+            leads_to: cell,
+            ..self
+        }
+    }
+
+    fn width(&self) -> usize {
+        CELL.max(self.text.chars().count() * CHARACTER + 14)
+    }
+}
+
+impl Lane {
+    /// Where each of its cells begins.
+    fn starts(&self) -> impl Iterator<Item = usize> {
+        let gap = if self.linked { ARROW } else { 0 };
+        let widths = self.cells.iter().map(move |cell| cell.width() + gap);
+        widths.scan(LEFT, |next, width| {
+            Some(std::mem::replace(next, *next + width))
+        })
+    }
+
+    /// Where its last cell ends.
+    fn end(&self) -> usize {
+        let ends = self
+            .starts()
+            .zip(&self.cells)
+            .map(|(start, cell)| start + cell.width());
+        ends.last().unwrap_or(LEFT)
+    }
+
+    /// Whether a cell is one to look at, after a frame in which this lane was `before`: it is new or changed, or new at the front.
+    fn is_news(&self, position: usize, before: Option<&Lane>) -> bool {
+        let cell = &self.cells[position];
+        let Some(before) = before.filter(|_| !cell.text.is_empty()) else {
+            return false;
+        };
+        let is_it = |other: &Cell| (&other.text, &other.note) == (&cell.text, &cell.note);
+        let was_first = before
+            .cells
+            .first()
+            .is_some_and(|first| first.text == cell.text);
+        !before.cells.iter().any(is_it) || (self.linked && position == 0 && !was_first)
     }
 }
 
@@ -89,12 +139,12 @@ pub struct Film {
 }
 
 // Sizes in the picture's own units, which are pixels until a page scales it.
-const WIDTH: usize = 720;
-const CAPTION: usize = 132;
-const LABEL: usize = 64;
+const LEFT: usize = 190;
 const CELL: usize = 30;
-const GAP: usize = 16;
-const LANE: usize = 44;
+const HEIGHT: usize = 24;
+const ARROW: usize = 22;
+const LANE: usize = 50;
+const MARGIN: usize = 14;
 const CHARACTER: usize = 8;
 
 impl Film {
@@ -119,60 +169,100 @@ impl Film {
     }
 
     fn write(&self, svg: &mut String) -> fmt::Result {
-        let lanes: usize = self.frames.iter().map(|(_, lanes)| lanes.len()).sum();
-        let height = LANE * lanes + GAP * self.frames.len();
+        let lanes = || self.frames.iter().flat_map(|(_, lanes)| lanes);
+        let width = lanes().map(Lane::end).max().unwrap_or(LEFT).max(400) + MARGIN;
+        let height = LANE * lanes().count() + MARGIN * self.frames.len();
         writeln!(
             svg,
-            "<svg class=\"figure\" role=\"img\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
+            "<svg class=\"figure\" role=\"img\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
              style=\"max-width: 100%; height: auto\" xmlns=\"http://www.w3.org/2000/svg\" \
-             fill=\"currentColor\" font-family=\"monospace\" font-size=\"13\">"
+             fill=\"currentColor\" stroke-linecap=\"round\" font-family=\"monospace\" font-size=\"13\">"
         )?;
         writeln!(svg, "<title>{}</title>", escape(&self.title))?;
         let mut top = 0;
+        let mut before: &[Lane] = &[];
         for (caption, lanes) in &self.frames {
             if top > 0 {
-                line(svg, (0, top), (WIDTH, top), 0.15)?;
+                path(svg, &format!("M0 {top}H{width}"), 0.15, false)?;
             }
-            text(svg, (0, top + GAP + LANE / 2), "start", 1.0, caption)?;
-            for lane in lanes {
-                draw_lane(svg, lane, top + GAP)?;
-                top += LANE;
+            text(svg, (0, top + MARGIN + 23), "start", 1.0, caption)?;
+            for (index, lane) in lanes.iter().enumerate() {
+                // A first frame has nothing to be compared with.
+                let lane_top = top + MARGIN + index * LANE;
+                lane.write(svg, lane_top, before.get(index))?;
+                if let Some(below) = lanes.get(index + 1) {
+                    lane.write_leads(svg, lane_top, below)?;
+                }
             }
-            top += GAP;
+            top += MARGIN + lanes.len() * LANE;
+            before = lanes;
         }
         writeln!(svg, "</svg>")
     }
 }
 
-fn draw_lane(svg: &mut String, lane: &Lane, top: usize) -> fmt::Result {
-    let middle = top + LANE / 2;
-    text(svg, (CAPTION + LABEL - 8, middle), "end", 0.6, &lane.label)?;
-    let mut x = CAPTION + LABEL;
-    for (position, cell) in lane.cells.iter().enumerate() {
-        if lane.linked && position > 0 {
-            line(svg, (x, middle - 4), (x + GAP, middle - 4), 0.6)?;
-            x += GAP;
-        }
-        let width = CELL.max(cell.text.chars().count() * CHARACTER + 12);
-        let faint = if cell.text.is_empty() { 0.3 } else { 0.8 };
-        writeln!(
-            svg,
-            "<rect x=\"{x}\" y=\"{}\" width=\"{width}\" height=\"24\" rx=\"3\" fill=\"none\" stroke=\"currentColor\" \
-             stroke-opacity=\"{faint}\"/>",
-            middle - 16
-        )?;
-        text(svg, (x + width / 2, middle), "middle", 1.0, &cell.text)?;
-        if !cell.note.is_empty() {
-            let at = format!("x=\"{}\" y=\"{}\"", x + width / 2, middle - 19);
-            let note = escape(&cell.note);
-            writeln!(
+impl Lane {
+    fn write(&self, svg: &mut String, top: usize, before: Option<&Lane>) -> fmt::Result {
+        let box_top = top + 6;
+        let base = box_top + 17;
+        text(svg, (LEFT - 12, base), "end", 0.65, &self.label)?;
+        for (position, (x, cell)) in self.starts().zip(&self.cells).enumerate() {
+            if self.linked && position > 0 {
+                let middle = box_top + HEIGHT / 2;
+                let arrow = format!("M{} {middle}H{}m-4 -4l4 4l-4 4", x - ARROW + 3, x - 3);
+                path(svg, &arrow, 0.7, false)?;
+            }
+            let (width, news) = (cell.width(), self.is_news(position, before));
+            let rect = format!("M{x} {box_top}h{width}v{HEIGHT}h-{width}z");
+            path(
                 svg,
-                "<text {at} text-anchor=\"middle\" font-size=\"10\" fill-opacity=\"0.6\">{note}</text>"
+                &rect,
+                if cell.text.is_empty() { 0.25 } else { 0.8 },
+                news,
+            )?;
+            text(svg, (x + width / 2, base), "middle", 1.0, &cell.text)?;
+            small(svg, (x + width / 2, box_top - 4), &cell.note)?;
+        }
+        Ok(())
+    }
+}
+
+impl Lane {
+    /// The lines from its cells to those of the lane below: to the note of each, if it has one.
+    fn write_leads(&self, svg: &mut String, top: usize, below: &Lane) -> fmt::Result {
+        let middle = |(start, cell): (usize, &Cell)| start + cell.width() / 2;
+        let targets: Vec<usize> = below.starts().zip(&below.cells).map(middle).collect();
+        for (start, cell) in self.starts().zip(&self.cells) {
+            let Some(position) = cell.leads_to.filter(|&position| position < targets.len()) else {
+                continue;
+            };
+            let (from, to) = (middle((start, cell)), targets[position]);
+            let note = if below.cells[position].note.is_empty() {
+                0
+            } else {
+                13
+            };
+            let (start, end) = (top + 6 + HEIGHT, top + LANE + 6 - note);
+            path(
+                svg,
+                &format!("M{from} {start}C{from} {end} {to} {start} {to} {end}"),
+                0.5,
+                false,
             )?;
         }
-        x += width;
+        Ok(())
     }
-    Ok(())
+}
+
+/// A line, in the colour of links if it is news.
+fn path(svg: &mut String, path: &str, opacity: f32, news: bool) -> fmt::Result {
+    let (colour, width, opacity) = if news {
+        ("var(--links, currentColor)", 2, 1.0)
+    } else {
+        ("currentColor", 1, opacity)
+    };
+    let style = format!("stroke: {colour}; stroke-width: {width}; stroke-opacity: {opacity}");
+    writeln!(svg, "<path d=\"{path}\" fill=\"none\" style=\"{style}\"/>")
 }
 
 fn text(
@@ -192,11 +282,14 @@ fn text(
     )
 }
 
-fn line(svg: &mut String, from: (usize, usize), to: (usize, usize), opacity: f32) -> fmt::Result {
+fn small(svg: &mut String, (x, y): (usize, usize), text: &str) -> fmt::Result {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let text = escape(text);
     writeln!(
         svg,
-        "<path d=\"M{} {}H{}\" stroke=\"currentColor\" stroke-opacity=\"{opacity}\"/>",
-        from.0, from.1, to.0
+        "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\" font-size=\"10\" fill-opacity=\"0.65\">{text}</text>"
     )
 }
 

@@ -35,10 +35,11 @@ impl Index {
     /// Number of slots that there can be: buckets are numbered by `u32`, and at most 7/8 of them are used.
     pub(crate) const MAX_SLOTS: usize = 7 << 29;
 
-    /// No slots, with room for so many before the table grows.
+    /// No slots, with room for so many, and one to spare: a full cache lets a newcomer in before the table must grow.
     pub(crate) fn with_capacity(slots: usize) -> Self {
+        let spare = usize::from(slots > 0);
         Index {
-            table: HashTable::with_capacity(slots),
+            table: HashTable::with_capacity(slots + spare),
             places: Vec::with_capacity(slots),
         }
     }

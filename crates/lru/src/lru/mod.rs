@@ -463,15 +463,17 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V> for LruCache<K, V, S> {
 }
 
 impl<K: Hash + Eq + fmt::Display, V: fmt::Display, S> Draw for LruCache<K, V, S> {
-    /// The table's buckets, with the slots that they lead to; the slots; and the entries in the order of use.
+    /// The table's buckets, which lead to slots; the slots; and the entries in the order of use.
     fn lanes(&self) -> Vec<Lane> {
-        let bucket =
-            |slot: Option<Slot>| Cell::new(slot.map_or(String::new(), |slot| slot.to_string()));
-        let slots = 0..self.store.len() as Slot;
+        let bucket = |slot: Option<Slot>| {
+            let number = slot.map_or(String::new(), |slot| slot.to_string());
+            Cell::new(number).leading_to(slot.map(|slot| slot as usize))
+        };
         let slot = |slot: Slot| {
             let Entry { key, value } = self.store.entry(slot);
             Cell::noted(format!("{key}: {value}"), slot)
         };
+        let slots = 0..self.store.len() as Slot;
         vec![
             Lane::array("table", self.store.buckets().map(bucket)),
             Lane::array("slots", slots.map(slot)),
