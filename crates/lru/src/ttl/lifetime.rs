@@ -17,10 +17,10 @@
 //!
 //! (The third failure, breakdown, is about one entry that all are waiting for: see [`ShardedCache`](crate::ShardedCache).)
 //!
-//! Jitter is a hash of a seed and the key, rather than the next number of a random generator. So it needs no state to be shared
-//! between threads, and a test knows it whatever the order in which threads come. A key has the same lifetime each time. That is
-//! no harm: two keys that start together but differ in lifetime drift further apart with each turn. Give each server of a
-//! fleet a seed of its own.
+//! Jitter is a hash of a seed, the key and the time, rather than the next number of a random generator. So there is no state to
+//! share between threads, and a test knows it whatever the order in which threads come. The time is part of it so that a key has
+//! another lifetime each time: if it had the same one always, keys of 48 and of 60 seconds would meet again every four minutes.
+//! Give each server of a fleet a seed of its own.
 //!
 //! # Complexity
 //!
@@ -48,7 +48,8 @@ use crate::ConfigError;
 /// let lifetime: Lifetime<Option<&str>> = Lifetime::new(Duration::from_secs(3600))
 ///     .negative(Duration::from_secs(10), Option::is_none)
 ///     .jitter(Jitter::new(0.1, 42)?);
-/// let hour = lifetime.of(&"alice", &Some("Alice")).as_secs_f64() / 3600.0;
+/// let now = Duration::ZERO;
+/// let hour = lifetime.of(&"alice", &Some("Alice"), now).as_secs_f64() / 3600.0;
 /// assert!((0.9..=1.1).contains(&hour));
 /// # Ok::<(), lru::ConfigError>(())
 /// ```
@@ -96,13 +97,13 @@ impl<V> Lifetime<V> {
     }
 
     // ANCHOR: of
-    /// How long `key` lives when it is put with `value`.
-    pub fn of<K: Hash + ?Sized>(&self, key: &K, value: &V) -> Duration {
+    /// How long `key` lives when it is put with `value`, at the time `now` of the cache's clock.
+    pub fn of<K: Hash + ?Sized>(&self, key: &K, value: &V, now: Duration) -> Duration {
         let ttl = match &self.negative {
             Some(negative) if (negative.is_negative)(value) => negative.ttl,
             _ => self.ttl,
         };
-        self.jitter.apply(ttl, key)
+        self.jitter.apply(ttl, (key, now))
     }
     // ANCHOR_END: of
 }
@@ -124,7 +125,7 @@ impl<V> Clone for Negative<V> {
 
 impl<V> Copy for Negative<V> {}
 
-/// Stretches or shortens a time, by up to a share of it that depends on a seed and a key.
+/// Stretches or shortens a time, by up to a share of it that depends on a seed, a key and when it is put.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Jitter {
     share: f64,
@@ -138,7 +139,7 @@ impl Jitter {
         seed: 0,
     };
 
-    /// Multiplies times by `1 - share` to `1 + share`. The same `seed` and key give the same factor.
+    /// Multiplies times by `1 - share` to `1 + share`. The same `seed`, key and time of the put give the same factor.
     ///
     /// # Errors
     ///
@@ -151,13 +152,13 @@ impl Jitter {
     }
 
     // ANCHOR: jitter
-    /// `time`, a little changed. One that is too long for a [`Duration`] is [`Duration::MAX`].
-    pub fn apply<K: Hash + ?Sized>(&self, time: Duration, key: &K) -> Duration {
+    /// `time`, a little changed, as `occasion` has it. One that is too long for a [`Duration`] is [`Duration::MAX`].
+    fn apply(&self, time: Duration, occasion: impl Hash) -> Duration {
         if self.share == 0.0 {
             return time;
         }
         let mut hasher = DefaultHasher::new();
-        (self.seed, key).hash(&mut hasher);
+        (self.seed, occasion).hash(&mut hasher);
         let unit = hasher.finish() as f64 / u64::MAX as f64;
         let factor = 1.0 + self.share * (2.0 * unit - 1.0);
         Duration::try_from_secs_f64(time.as_secs_f64() * factor).unwrap_or(Duration::MAX)

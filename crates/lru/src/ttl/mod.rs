@@ -15,7 +15,7 @@
 //! # Invariants
 //!
 //! - No operation returns a value, or shows it to a closure, at or after its deadline.
-//! - An entry without a deadline never costs a reading of the clock.
+//! - An entry without a deadline is served without a reading of the clock.
 //!
 //! # Complexity
 //!
@@ -60,11 +60,8 @@ impl Deadline {
     /// Until eviction. Where the sum of clock and lifetime is more than 584 years, it ends up here.
     const NEVER: Deadline = Deadline(u64::MAX);
 
-    fn after(lifetime: Duration, clock: &impl Clock) -> Self {
-        match saturating_nanos(lifetime) {
-            u64::MAX => Self::NEVER,
-            nanos => Deadline(saturating_nanos(clock.now()).saturating_add(nanos)),
-        }
+    fn new(now: Duration, ttl: Duration) -> Self {
+        Deadline(saturating_nanos(now.saturating_add(ttl)))
     }
 
     #[inline]
@@ -140,8 +137,11 @@ impl<K: Hash + Eq, V, C: Cache<K, Timed<V>>, T: Clock> TtlCache<K, V, C, T> {
     /// The entry lives while less than `ttl` has passed: one of no length is dead at once, and one that ends later than the clock
     /// can count lives until it is evicted.
     pub fn put_with_ttl(&mut self, key: K, value: V, ttl: Duration) -> Option<V> {
+        self.place(key, value, Deadline::new(self.clock.now(), ttl))
+    }
+
+    fn place(&mut self, key: K, value: V, deadline: Deadline) -> Option<V> {
         self.expire(&key);
-        let deadline = Deadline::after(ttl, &self.clock);
         let replaced = self.policy.put(key, Timed { value, deadline })?;
         Some(replaced.value)
     }
@@ -188,8 +188,9 @@ impl<K: Hash + Eq, V, C: Cache<K, Timed<V>>, T: Clock> Cache<K, V> for TtlCache<
 
     #[inline]
     fn put(&mut self, key: K, value: V) -> Option<V> {
-        let ttl = self.lifetime.of(&key, &value);
-        self.put_with_ttl(key, value, ttl)
+        let now = self.clock.now();
+        let ttl = self.lifetime.of(&key, &value, now);
+        self.place(key, value, Deadline::new(now, ttl))
     }
     // ANCHOR_END: cache
 
