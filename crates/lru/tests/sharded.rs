@@ -185,6 +185,27 @@ fn an_error_is_returned_and_not_kept() {
     assert_eq!(cache.get_or_try_insert_with(&1, || Err(())), Ok(10));
 }
 
+#[test]
+fn those_who_wait_get_the_error_of_the_one_who_loads() {
+    let (cache, failures) = (lru(100), AtomicU64::new(0));
+    let ask = || {
+        let fail = || {
+            while cache.stats().misses < THREADS {
+                thread::yield_now();
+            }
+            Err(failures.fetch_add(1, SeqCst))
+        };
+        cache.get_or_try_insert_with(&1, fail).unwrap_err()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(ask)).collect();
+        for thread in threads {
+            assert_eq!(*thread.join().unwrap(), 0);
+        }
+    });
+    assert_eq!(failures.load(SeqCst), 1);
+}
+
 /// A value whose clone can be made to panic.
 struct Fragile(bool);
 
