@@ -165,7 +165,7 @@ impl Model for Arc {
         self.evictions
     }
 
-    fn len(&self) -> usize {
+    fn entries(&self) -> usize {
         self.lists[T1].len() + self.lists[T2].len()
     }
 

@@ -101,7 +101,7 @@ impl Model for Lfu {
         self.evictions
     }
 
-    fn len(&self) -> usize {
+    fn entries(&self) -> usize {
         self.items.len()
     }
 

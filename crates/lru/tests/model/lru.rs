@@ -83,7 +83,7 @@ impl Model for Lru {
         self.evictions
     }
 
-    fn len(&self) -> usize {
+    fn entries(&self) -> usize {
         self.items.len()
     }
 

@@ -47,7 +47,7 @@ pub trait Model {
     /// Removes everything, and all history but the number of evictions.
     fn clear(&mut self);
     fn evictions(&self) -> u64;
-    fn len(&self) -> usize;
+    fn entries(&self) -> usize;
     fn shown(&self) -> Shown;
 }
 
@@ -177,7 +177,7 @@ fn agree<C: Subject, M: Model>(
             }
         }
         cache.check_invariants();
-        same(cache.len(), model.len(), op)?;
+        same(cache.len(), model.entries(), op)?;
         same(cache.stats().evictions, model.evictions(), op)?;
         let model = model.shown();
         same(shown(&cache, &model), model, op)?;

@@ -190,7 +190,7 @@ impl Model for S3Fifo {
         self.evictions
     }
 
-    fn len(&self) -> usize {
+    fn entries(&self) -> usize {
         self.small.len() + self.main.len()
     }
 
