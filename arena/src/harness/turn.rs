@@ -92,10 +92,6 @@ impl Turn {
     }
 
     /// Whether this is a smoke test, for which a smaller workload will do.
-    #[expect(
-        dead_code,
-        reason = "for the races of engines, whose workloads run for seconds"
-    )]
     pub fn quick(&self) -> bool {
         self.quick
     }
