@@ -50,7 +50,10 @@ pub fn percentages(name: &str, title: &str, panels: &[Panel]) -> Result<String, 
         Ok(())
     };
     let mut svg = String::new();
-    draw(&mut svg).map_err(|why| FigureError::Draw { name: name.to_owned(), why: why.to_string() })?;
+    draw(&mut svg).map_err(|why| FigureError::Draw {
+        name: name.to_owned(),
+        why: why.to_string(),
+    })?;
     Ok(for_page(&svg, title))
 }
 
@@ -86,8 +89,15 @@ fn draw_panel(panel: &Panel, area: &Area<'_>) -> Result<(), Box<dyn std::error::
         .draw()?;
     for line in &panel.lines {
         let colour = SERIES[line.colour];
-        chart.draw_series(LineSeries::new(line.points.iter().copied(), colour.stroke_width(2)))?;
-        chart.draw_series(line.points.iter().map(|&point| Circle::new(point, 2, colour.filled())))?;
+        chart.draw_series(LineSeries::new(
+            line.points.iter().copied(),
+            colour.stroke_width(2),
+        ))?;
+        chart.draw_series(
+            line.points
+                .iter()
+                .map(|&point| Circle::new(point, 2, colour.filled())),
+        )?;
     }
     Ok(())
 }
@@ -99,7 +109,10 @@ fn draw_legend(panels: &[Panel], area: &Area<'_>) -> Result<(), Box<dyn std::err
     for (position, line) in lines.iter().enumerate() {
         let x = step * position as i32 + 24;
         let colour = SERIES[line.colour];
-        area.draw(&PathElement::new(vec![(x, 14), (x + 22, 14)], colour.stroke_width(3)))?;
+        area.draw(&PathElement::new(
+            vec![(x, 14), (x + 22, 14)],
+            colour.stroke_width(3),
+        ))?;
         area.draw(&Text::new(line.name.clone(), (x + 28, 8), text(13)))?;
     }
     Ok(())

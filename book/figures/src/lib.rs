@@ -15,6 +15,7 @@
 mod chart;
 mod lru;
 mod output;
+mod race;
 mod theme;
 
 pub use lru::curves::{Curves, replay};

@@ -43,5 +43,9 @@ fn run(root: &Path, options: &Options) -> Result<ExitCode, book_figures::FigureE
     for path in &stale {
         eprintln!("{} is stale: run `cargo book figures`", path.display());
     }
-    Ok(if stale.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if stale.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

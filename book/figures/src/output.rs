@@ -61,7 +61,10 @@ pub fn write(root: &Path, figures: &[Figure]) -> Result<Vec<PathBuf>, FigureErro
             Some(figure) => fs::write(root.join(path), &figure.contents),
             None => fs::remove_file(root.join(path)),
         }
-        .map_err(|source| FigureError::Io { path: path.clone(), source })?;
+        .map_err(|source| FigureError::Io {
+            path: path.clone(),
+            source,
+        })?;
     }
     Ok(changed)
 }
@@ -73,11 +76,20 @@ pub fn write(root: &Path, figures: &[Figure]) -> Result<Vec<PathBuf>, FigureErro
 /// [`FigureError::Io`].
 pub fn stale(root: &Path, figures: &[Figure]) -> Result<Vec<PathBuf>, FigureError> {
     let folder = Path::new(FOLDER);
-    let io_error = |source| FigureError::Io { path: folder.to_owned(), source };
+    let io_error = |source| FigureError::Io {
+        path: folder.to_owned(),
+        source,
+    };
     fs::create_dir_all(root.join(folder)).map_err(io_error)?;
     let mut left: BTreeSet<String> = BTreeSet::new();
     for entry in fs::read_dir(root.join(folder)).map_err(io_error)? {
-        left.insert(entry.map_err(io_error)?.file_name().to_string_lossy().into_owned());
+        left.insert(
+            entry
+                .map_err(io_error)?
+                .file_name()
+                .to_string_lossy()
+                .into_owned(),
+        );
     }
     let mut stale = Vec::new();
     for figure in figures {

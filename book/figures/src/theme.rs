@@ -24,14 +24,19 @@ pub const SERIES: [RGBColor; 6] = [
 /// Makes a plotter's SVG fit to be included in a page: theme colours, fluid width, a title for those who do not see it, and no
 /// blank line, at which Markdown would end the HTML block.
 pub fn for_page(svg: &str, title: &str) -> String {
-    let (head, body) = svg.split_once('>').expect("a plotter's SVG begins with its element");
+    let (head, body) = svg
+        .split_once('>')
+        .expect("a plotter's SVG begins with its element");
     let size = |name| attribute(head, name).expect("a plotter's SVG has a size");
     let (width, height) = (size("width"), size("height"));
     let body = body
         .replace("#010203", "var(--fg, #333)")
         .replace("#040506", "var(--table-border-color, #ccc)")
         .replace("font-family=\"sans-serif\"", "font-family=\"inherit\"");
-    let lines = body.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let lines = body
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty());
     let body: String = lines.map(|line| format!("{line}\n")).collect();
     format!(
         "<svg class=\"figure\" role=\"img\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \

@@ -93,16 +93,23 @@ struct PolicyHits {
 /// When a trace that is there cannot be read, or one that is not has no record.
 pub fn replay(root: &Path) -> Result<Curves, FigureError> {
     let mut traces = Vec::new();
-    let mut recorded = Curves::load(root).map(|record| record.traces).unwrap_or_default();
+    let mut recorded = Curves::load(root)
+        .map(|record| record.traces)
+        .unwrap_or_default();
     for source in &SOURCES {
         let path = root.join(source.path);
         if path.exists() {
             traces.push(source.replay(&book_traces::read(&path)?));
         } else if let Some(known) = recorded.iter().position(|curve| curve.trace == source.name) {
-            eprintln!("{}: the trace is not there; keeping what is recorded", source.name);
+            eprintln!(
+                "{}: the trace is not there; keeping what is recorded",
+                source.name
+            );
             traces.push(recorded.swap_remove(known));
         } else {
-            return Err(book_traces::read(&path).expect_err("the trace does not exist").into());
+            return Err(book_traces::read(&path)
+                .expect_err("the trace does not exist")
+                .into());
         }
     }
     Ok(Curves { traces })
@@ -110,10 +117,16 @@ pub fn replay(root: &Path) -> Result<Curves, FigureError> {
 
 impl Source {
     fn replay(&self, trace: &[u64]) -> Curve {
-        let sizes = || self.sizes.iter().filter_map(|&size| NonZeroUsize::new(size));
+        let sizes = || {
+            self.sizes
+                .iter()
+                .filter_map(|&size| NonZeroUsize::new(size))
+        };
         let hits = |policy: Policy| PolicyHits {
             policy: policy.name().to_owned(),
-            hits: sizes().map(|size| policy.hits(trace, size, |_| ())).collect(),
+            hits: sizes()
+                .map(|size| policy.hits(trace, size, |_| ()))
+                .collect(),
         };
         Curve {
             trace: self.name.to_owned(),
@@ -133,7 +146,10 @@ impl Curves {
     /// [`FigureError::Io`] and [`FigureError::Record`].
     pub fn load(root: &Path) -> Result<Self, FigureError> {
         let path = PathBuf::from(RECORD);
-        let json = fs::read_to_string(root.join(RECORD)).map_err(|source| FigureError::Io { path: path.clone(), source })?;
+        let json = fs::read_to_string(root.join(RECORD)).map_err(|source| FigureError::Io {
+            path: path.clone(),
+            source,
+        })?;
         serde_json::from_str(&json).map_err(|source| FigureError::Record { path, source })
     }
 
@@ -144,16 +160,24 @@ impl Curves {
     /// [`FigureError::Io`].
     pub fn save(&self, root: &Path) -> Result<(), FigureError> {
         let json = serde_json::to_string_pretty(self).expect("plain structs serialise");
-        fs::write(root.join(RECORD), json + "\n").map_err(|source| FigureError::Io { path: RECORD.into(), source })
+        fs::write(root.join(RECORD), json + "\n").map_err(|source| FigureError::Io {
+            path: RECORD.into(),
+            source,
+        })
     }
 
     /// One panel a trace, one line a policy.
     pub(super) fn figure(&self) -> Result<Figure, FigureError> {
         let name = "lru-curves.svg";
-        let drawn = DRAWN.iter().filter_map(|name| self.traces.iter().find(|curve| curve.trace == *name));
+        let drawn = DRAWN
+            .iter()
+            .filter_map(|name| self.traces.iter().find(|curve| curve.trace == *name));
         let panels: Vec<Panel> = drawn.map(Curve::panel).collect();
         let title = "Hit rate against cache size for each policy on four recorded traces";
-        Ok(Figure { name: name.to_owned(), contents: percentages(name, title, &panels)? })
+        Ok(Figure {
+            name: name.to_owned(),
+            contents: percentages(name, title, &panels)?,
+        })
     }
 
     /// One row a trace and size, one column a policy; the best that can be had is in bold.
@@ -168,7 +192,10 @@ impl Curves {
         for curve in &self.traces {
             curve.rows(&mut table);
         }
-        Figure { name: "lru-hit-rates.md".to_owned(), contents: table }
+        Figure {
+            name: "lru-hit-rates.md".to_owned(),
+            contents: table,
+        }
     }
 }
 
@@ -180,7 +207,12 @@ impl Curve {
     fn panel(&self) -> Panel {
         let line = |(colour, series): (usize, &PolicyHits)| Line {
             name: series.policy.clone(),
-            points: self.sizes.iter().zip(&series.hits).map(|(&x, &y)| (x as f64, self.percentage(y))).collect(),
+            points: self
+                .sizes
+                .iter()
+                .zip(&series.hits)
+                .map(|(&x, &y)| (x as f64, self.percentage(y)))
+                .collect(),
             colour,
         };
         Panel {
@@ -196,13 +228,19 @@ impl Curve {
             let bound = Policy::Opt.name();
             let real = self.hits.iter().filter(|series| series.policy != bound);
             let best = real.map(|series| series.hits[row]).max();
-            write!(table, "| {} | {size} |", if row == 0 { &self.trace } else { "" }).expect("a string grows");
+            write!(
+                table,
+                "| {} | {size} |",
+                if row == 0 { &self.trace } else { "" }
+            )
+            .expect("a string grows");
             for series in &self.hits {
                 let rate = self.percentage(series.hits[row]);
-                let cell = match series.policy != bound && Some(series.hits[row]) == best && rate > 0.0 {
-                    true => format!(" **{rate:.2}** |"),
-                    false => format!(" {rate:.2} |"),
-                };
+                let cell =
+                    match series.policy != bound && Some(series.hits[row]) == best && rate > 0.0 {
+                        true => format!(" **{rate:.2}** |"),
+                        false => format!(" {rate:.2} |"),
+                    };
                 table.push_str(&cell);
             }
             table.push('\n');
