@@ -278,9 +278,18 @@ fn memory_has_an_end() {
         .run("fn main() { let mut all = vec![]; loop { all.push(vec![1u8; 1 << 26]); } }")
         .result();
     assert!(
-        result.contains("memory allocation of 67108864 bytes failed"),
+        result.contains("memory allocation of 67108864 bytes failed")
+            && result.contains("[stopped: a snippet may have 1024 MB of memory]"),
         "{result}"
     );
+}
+
+#[test]
+fn a_snippet_that_a_signal_ends_says_so() {
+    let root = repository();
+    let reader = Reader::serve(root.path(), &[]);
+    let result = reader.run("fn main() { std::process::abort() }").result();
+    assert!(result.contains("[stopped: by signal 6]"), "{result}");
 }
 
 #[test]
@@ -292,6 +301,63 @@ fn what_a_snippet_leaves_in_the_background_is_gone_when_it_ends() {
         "done\n"
     );
     wait_until("the sleeper is gone", || !is_running("sleep 98762"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_daemon_that_has_left_its_process_group_is_gone_too() {
+    let root = repository();
+    let reader = Reader::serve(root.path(), &[]);
+    // The line that it reads tells the snippet that its child has left the group.
+    let daemon = r#"fn main() {
+        let mut setsid = std::process::Command::new("setsid");
+        setsid.args(["sh", "-c", "echo up; exec sleep 98768"]).stdout(std::process::Stdio::piped());
+        let mut output = std::io::BufReader::new(setsid.spawn().unwrap().stdout.unwrap());
+        std::io::BufRead::read_line(&mut output, &mut String::new()).unwrap();
+    }"#;
+    // It holds the snippet's error output open; that must not make the snippet last as long as it does.
+    assert!(!reader.run(daemon).result().contains("stopped"));
+    wait_until("the daemon is gone", || !is_running("sleep 98768"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_reader_that_is_killed_takes_its_snippets_along() {
+    let root = repository();
+    let reader = Reader::serve(root.path(), &["--run-millis", "600000"]);
+    let token = reader.token();
+    let program = root.path().join("target/book-run/target/debug");
+    let runs = || {
+        (0..2).any(|slot| is_running(&program.join(format!("snippet{slot}")).display().to_string()))
+    };
+    let _connection = reader.send(
+        "POST",
+        "/run/evaluate",
+        &reader.headers(&token),
+        &snippet("fn main() { loop {} }"),
+    );
+    wait_until("the snippet runs", runs);
+    drop(reader); // With a signal that it cannot catch.
+    wait_until("the snippet is gone", || !runs());
+}
+
+#[test]
+fn two_readers_of_one_repository_do_not_run_each_others_snippets() {
+    let root = repository();
+    let readers = [
+        Reader::serve(root.path(), &[]),
+        Reader::serve(root.path(), &[]),
+    ];
+    std::thread::scope(|scope| {
+        for (number, reader) in readers.iter().enumerate() {
+            scope.spawn(move || {
+                for round in 0..3 {
+                    let code = format!("fn main() {{ println!(\"{number} {round}\") }}");
+                    assert_eq!(reader.run(&code).result(), format!("{number} {round}\n"));
+                }
+            });
+        }
+    });
 }
 
 #[test]

@@ -39,6 +39,13 @@ const FILE: u64 = 1 << 30;
 impl Limited {
     /// Sets the limits, and becomes the program. Returns only if that fails.
     pub fn become_program(self) -> io::Error {
+        // The reader kills what it started; this is for when the reader itself is killed, and can do nothing any more.
+        #[cfg(target_os = "linux")]
+        if let Err(error) =
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
+        {
+            return error.into();
+        }
         let limits = [
             (Resource::As, self.memory),
             (Resource::Cpu, self.cpu),
@@ -64,7 +71,7 @@ impl Limited {
     /// A command that runs `program` under limits, as the leader of a process group, with no input. The processor time is that of
     /// one process: a last resort for one that has left its group.
     pub fn command(memory: u64, time: Duration, program: &Path) -> io::Result<Command> {
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(this_program()?);
         command.args(["__limited", "--memory", &memory.to_string()]);
         command
             .args(["--cpu", &(2 * time.as_secs() + 1).to_string(), "--"])
@@ -76,6 +83,14 @@ impl Limited {
             .stderr(Stdio::piped());
         Ok(command)
     }
+}
+
+/// This program's file; on Linux also when it was compiled anew since it was started, which leaves it without a name.
+fn this_program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok("/proc/self/exe".into());
+    }
+    std::env::current_exe()
 }
 
 /// The command that runs a snippet: limited, in a folder of its own, and with none of the reader's environment, in which people

@@ -1,6 +1,8 @@
 //! Runs a program for so long and no longer, and leaves nothing of it behind.
 
 use std::io;
+use std::path::Path;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -8,12 +10,14 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::strays;
+
 /// How a program came to its end. The output is what it wrote to standard output, then to standard error.
 pub enum Ended {
     /// By itself.
     Itself {
-        /// Whether it said that all is well.
-        success: bool,
+        /// What it said of itself, or the signal that ended it.
+        status: ExitStatus,
         /// What it printed.
         output: String,
     },
@@ -29,35 +33,52 @@ pub enum Ended {
     },
 }
 
-/// A process group that does not outlive this value.
-struct Group(Pid);
+/// A process group, and whatever has left it, that does not outlive this value.
+struct Group<'a> {
+    leader: Pid,
+    /// The folder for temporary files by which those that have left are known.
+    folder: Option<&'a Path>,
+}
 
-impl Drop for Group {
-    fn drop(&mut self) {
+impl Group<'_> {
+    fn kill(&self) {
         // An error means that nobody is left, which is what we want.
-        let _ = kill_process_group(self.0, Signal::KILL);
+        let _ = kill_process_group(self.leader, Signal::KILL);
+        if let Some(folder) = self.folder {
+            strays::kill(folder);
+        }
+    }
+}
+
+impl Drop for Group<'_> {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
 // ANCHOR: run_limited
 /// Runs `command`, which must be set to lead a process group, until it ends, `time` is over, or it has printed more than
-/// `most` bytes to either output. Then its whole group is gone, and also if this future is dropped.
+/// `most` bytes to either output. Then its whole group is gone, and also if this future is dropped; and with it what has left
+/// the group but still has `folder` for its temporary files.
 ///
 /// # Errors
 ///
 /// When the program cannot be started.
-pub async fn run_limited(mut command: Command, time: Duration, most: usize) -> io::Result<Ended> {
+pub async fn run_limited(
+    mut command: Command,
+    folder: Option<&Path>,
+    time: Duration,
+    most: usize,
+) -> io::Result<Ended> {
     let mut child = command.spawn()?;
-    let group = child
-        .id()
-        .and_then(|id| Pid::from_raw(id as i32))
-        .map(Group);
+    let leader = child.id().and_then(|id| Pid::from_raw(id as i32));
+    let group = leader.map(|leader| Group { leader, folder });
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let outcome = {
         let read_out = read(child.stdout.take(), &mut stdout, most);
         let read_err = read(child.stderr.take(), &mut stderr, most);
-        // The outputs stay open for as long as anybody in the group holds them, so the child's own end decides, and what it
-        // printed before is read after it.
+        // The outputs stay open for as long as anybody holds them. So the child's own end decides: it ends all that it left
+        // behind, then what was printed before is read to its end.
         let work = async {
             tokio::pin!(read_out, read_err);
             let mut ended = None;
@@ -66,7 +87,10 @@ pub async fn run_limited(mut command: Command, time: Duration, most: usize) -> i
                 tokio::select! {
                     full = &mut read_out, if !out_done => { out_done = true; if full { return None } }
                     full = &mut read_err, if !err_done => { err_done = true; if full { return None } }
-                    status = child.wait(), if ended.is_none() => { ended = Some(status); drop_group(&group) }
+                    status = child.wait(), if ended.is_none() => {
+                        ended = Some(status);
+                        group.as_ref().inspect(|group| group.kill());
+                    }
                 }
             }
             Some(match ended {
@@ -82,19 +106,12 @@ pub async fn run_limited(mut command: Command, time: Duration, most: usize) -> i
         Err(_) => Ok(Ended::TookTooLong { output }),
         Ok(None) => Ok(Ended::PrintedTooMuch { output }),
         Ok(Some(status)) => Ok(Ended::Itself {
-            success: status?.success(),
+            status: status?,
             output,
         }),
     }
 }
 // ANCHOR_END: run_limited
-
-/// Kills the children that a program has left behind: they hold its outputs open.
-fn drop_group(group: &Option<Group>) {
-    if let Some(Group(leader)) = group {
-        let _ = kill_process_group(*leader, Signal::KILL);
-    }
-}
 
 /// Reads until the end, or until there is more than `most` bytes; returns whether there was.
 async fn read(from: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, most: usize) -> bool {

@@ -11,13 +11,16 @@
 //! | [`limits`]: run | time, output, memory, processor time, size of a file |
 //!
 //! Both programs run as the leader of a new process group, and whatever comes of them, the group is killed in the end: at a limit,
-//! after a normal end (a snippet may have left something in the background), and when the page that asked is gone.
+//! after a normal end (a snippet may have left something in the background), and when the page that asked is gone. So is
+//! what a snippet has sent out of its group, as far as it can be found: see [`strays`].
 
 pub mod launcher;
 mod limits;
 mod scratch;
 mod snippet;
+mod strays;
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -67,6 +70,9 @@ pub enum RunError {
     /// All slots were taken for longer than one may wait.
     #[error("Other snippets are still running. Try again when they are done.")]
     Busy,
+    /// The book's crates themselves do not compile, or could not be fetched.
+    #[error("The crates of the book do not compile:\n{0}")]
+    Crates(String),
     /// The scratch package could not be written, or a program not be started.
     #[error("The snippet cannot be run: {0}")]
     Io(#[from] std::io::Error),
@@ -101,7 +107,11 @@ impl Runner {
     ///
     /// See [`RunError`].
     pub async fn warm_up(&self) -> Result<(), RunError> {
-        self.evaluate("fn main() {}").await.map(|_| ())
+        let messages = self.evaluate("fn main() {}").await?;
+        match messages.is_empty() {
+            true => Ok(()),
+            false => Err(RunError::Crates(messages)),
+        }
     }
 
     // ANCHOR: evaluate
@@ -132,27 +142,38 @@ impl Runner {
     async fn run(&self, program: &Path) -> Result<String, RunError> {
         let folder = tempfile::tempdir()?;
         let command = launcher::command(program, folder.path(), &self.limits)?;
-        let ended = run_limited(command, self.limits.run, self.limits.output).await?;
+        let ended = run_limited(
+            command,
+            Some(folder.path()),
+            self.limits.run,
+            self.limits.output,
+        )
+        .await?;
         Ok(report(ended, &self.limits))
     }
 }
 
+/// What a snippet printed, and why it was not more.
 fn report(ended: Ended, limits: &Limits) -> String {
-    match ended {
-        Ended::Itself { output, .. } => output,
+    let (output, reason) = match ended {
+        Ended::Itself { output, status } => match status.signal() {
+            None => return output,
+            Some(_) if output.contains("memory allocation of ") => {
+                let most = limits.memory >> 20;
+                (output, format!("a snippet may have {most} MB of memory"))
+            }
+            Some(signal) => (output, format!("by signal {signal}")),
+        },
         Ended::TookTooLong { output } => {
-            format!(
-                "{output}\n[stopped: it ran for longer than {} s]",
-                limits.run.as_secs_f32()
-            )
+            let most = limits.run.as_secs_f32();
+            (output, format!("it ran for longer than {most} s"))
         }
         Ended::PrintedTooMuch { output } => {
-            format!(
-                "{output}\n[stopped: it printed more than {} kB]",
-                limits.output >> 10
-            )
+            let most = limits.output >> 10;
+            (output, format!("it printed more than {most} kB"))
         }
-    }
+    };
+    format!("{output}\n[stopped: {reason}]")
 }
 
 /// A slot's number, which goes back when it is dropped.

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -69,10 +70,17 @@ impl Live {
 
 fn build(root: &Path) -> Result<TempDir, BookError> {
     let start = Instant::now();
-    let folder = TempDir::with_prefix("book-").map_err(|error| BookError::Mdbook(error.into()))?;
+    let folder =
+        new_folder(&root.join("target")).map_err(|error| BookError::Mdbook(error.into()))?;
     pages::build(root, folder.path(), Some(ENDPOINT))?;
     println!("Built in {:.1} s.", start.elapsed().as_secs_f32());
     Ok(folder)
+}
+
+/// In the repository's own target folder, so that `cargo clean` removes what a reader that was killed has left.
+fn new_folder(target: &Path) -> io::Result<TempDir> {
+    fs::create_dir_all(target)?;
+    TempDir::with_prefix_in("book-pages-", target)
 }
 
 /// What a page can be made of: chapters, figures, theme and settings, and the sources that chapters include.

@@ -1,5 +1,7 @@
 //! A reader of its own for a test: a small book, served on a free port, and a plain way to talk to it.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
