@@ -56,7 +56,7 @@ fn a_look_up_that_finds_an_expired_entry_is_a_miss_and_removes_it() {
     clock.advance(TTL);
     assert_eq!(cache.get("a"), None);
     assert_eq!(cache.len(), 0);
-    assert_eq!(cache.get_mut("a"), None);
+    assert_eq!(cache.get("a"), None);
     assert_eq!(counts(cache.stats()), [0, 2, 1, 0, 1]);
 }
 
@@ -101,6 +101,15 @@ fn a_get_or_a_change_in_place_does_not_prolong_a_life() {
     assert_eq!(cache.get("a"), Some(&2));
     clock.advance(TICK);
     assert_eq!(cache.get("a"), None);
+}
+
+#[test]
+fn an_expired_entry_cannot_be_changed() {
+    let (mut cache, clock) = expiring(TTL);
+    cache.put("a", 1);
+    clock.advance(TTL);
+    assert_eq!(cache.get_mut("a"), None);
+    assert_eq!(counts(cache.stats()), [0, 1, 1, 0, 1]);
 }
 
 #[test]
