@@ -12,7 +12,7 @@
 //!                    ▼                                      │               and in again
 //!              ┌────────────┐  comes back                   │
 //!              │ ghost      │───────────────────────────────┘
-//!              └────────────┘  (hashes only, no values)
+//!              └────────────┘  (fingerprints only)
 //! ```
 //!
 //! A hit adds one to a counter of at most three. No link is written, so a hit costs little more than finding the key, and
@@ -23,7 +23,7 @@
 //! - Every entry is on one of the two lists, as its note says; newcomers join at the front and leave from the back.
 //! - The loads of the two lists together are at most the capacity.
 //! - Counts are 0 to 3.
-//! - The ghosts weigh at most as much as main may.
+//! - A ghost is forgotten when as much was evicted since as main may hold.
 //!
 //! # Complexity
 //!
@@ -96,6 +96,16 @@ struct Note {
 }
 // ANCHOR_END: struct
 
+/// A tenth of the capacity, at least one.
+fn small_share(capacity: NonZeroUsize) -> usize {
+    (capacity.get() / 10).max(1)
+}
+
+/// What is left of the capacity: also the age, in weight evicted since, at which ghosts are forgotten.
+fn main_share(capacity: NonZeroUsize) -> usize {
+    capacity.get() - small_share(capacity)
+}
+
 impl Note {
     fn list(self) -> usize {
         usize::from(self.main)
@@ -149,7 +159,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
         let store = Store::with_capacity(slots, hash_builder);
         S3FifoCache {
             store,
-            ghosts: Ghosts::default(),
+            ghosts: Ghosts::new(main_share(budget.capacity)),
             budget,
             stats: Stats::default(),
         }
@@ -162,7 +172,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
 
     // ANCHOR: touch
     /// Finds `key`, and counts: the use, and the hit or the miss.
-    #[inline]
+    #[inline(always)]
     fn touch<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<Slot> {
         let Some(slot) = self.find(key) else {
             self.stats.misses += 1;
@@ -174,14 +184,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
     }
     // ANCHOR_END: touch
 
-    /// A tenth of the capacity, at least one.
     fn small_share(&self) -> usize {
-        (self.budget.capacity.get() / 10).max(1)
+        small_share(self.budget.capacity)
     }
 
-    /// What is left of the capacity: also what the ghosts may weigh.
     fn main_share(&self) -> usize {
-        self.budget.capacity.get() - self.small_share()
+        main_share(self.budget.capacity)
     }
 
     /// The load of both queues.
@@ -243,7 +251,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
             if self.store.note(slot).uses <= 1 {
                 let hash = self.store.hash(&self.store.entry(slot).key);
                 self.ghosts
-                    .push(hash, self.store.weight(slot), self.main_share());
+                    .push(hash, self.store.weight(slot), self.store.len());
                 return Some((slot, SMALL));
             }
             *self.store.note_mut(slot) = Note {
@@ -277,13 +285,13 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
         self.store.remove(slot, list).value
     }
 
-    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back spare memory.
+    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back spare memory. Forgets the ghosts.
     pub fn resize(&mut self, cap: NonZeroUsize) {
         self.budget.capacity = cap;
         if let Some((victim, list)) = self.make_room(0) {
             self.store.remove(victim, list);
         }
-        self.ghosts.trim(self.main_share());
+        self.ghosts = Ghosts::new(self.main_share());
         self.store.shrink_to(0);
     }
 
@@ -291,7 +299,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
     #[doc(hidden)]
     pub fn check_invariants(&self) {
         self.store.check_invariants();
-        self.ghosts.check_invariants(self.main_share());
+        self.ghosts.check_invariants();
         assert!(self.load() <= self.budget.capacity.get(), "over capacity");
         for list in [SMALL, MAIN] {
             for slot in self.store.lists().iter(list) {
@@ -376,7 +384,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V> for S3FifoCache<K, V, S> {
     }
 
     fn clear(&mut self) {
-        self.ghosts.clear();
+        self.ghosts = Ghosts::new(self.main_share());
         self.store.clear();
     }
 
@@ -402,11 +410,11 @@ impl<K: Hash + Eq + fmt::Display, V, S> Draw for S3FifoCache<K, V, S> {
             let slots = self.store.lists().iter(list);
             slots.map(|slot| Cell::noted(&self.store.entry(slot).key, self.store.note(slot).uses))
         };
-        let fingerprint = |hash| Cell::new(format!("#{:04x}", hash >> 48));
+        let ghost = |fingerprint: u32| Cell::new(format!("#{:04x}", fingerprint >> 16));
         vec![
             Lane::list("small", queue(SMALL)),
             Lane::list("main", queue(MAIN)),
-            Lane::list("ghost", self.ghosts.iter().map(fingerprint)),
+            Lane::list("ghost", self.ghosts.iter().map(ghost)),
         ]
     }
 }

@@ -7,10 +7,24 @@ use crate::{Hasher, Item, Key, Model, Shown, Value};
 pub struct S3Fifo {
     small: Vec<Item>,
     main: Vec<Item>,
-    /// With its weight; none where a key came back.
-    ghosts: Vec<(Option<Key>, usize)>,
+    /// The newest first.
+    ghosts: Vec<Ghost>,
+    /// Sets in the cache's table of ghosts, which has eight places in each: that it may overflow is part of the policy.
+    sets: usize,
     capacity: usize,
     evictions: u64,
+}
+
+#[derive(Clone)]
+struct Ghost {
+    /// None where the key came back.
+    key: Option<Key>,
+    weight: usize,
+}
+
+fn fingerprint(key: Key) -> u32 {
+    let hash = Hasher::default().hash_one(key);
+    (hash ^ (hash >> 32)) as u32
 }
 
 fn load(queue: &[Item]) -> usize {
@@ -40,8 +54,7 @@ impl S3Fifo {
     fn evict_from_small(&mut self) {
         while let Some(tail) = self.small.pop() {
             if tail.uses <= 1 {
-                self.ghosts.insert(0, (Some(tail.key), tail.weight.max(1)));
-                self.trim_ghosts();
+                self.haunt(tail);
                 return;
             }
             self.main.insert(0, Item { uses: 0, ..tail });
@@ -67,17 +80,39 @@ impl S3Fifo {
         }
     }
 
-    fn trim_ghosts(&mut self) {
+    /// Adds a ghost, and forgets those that are too old, and the oldest in a set of which there are nine.
+    fn haunt(&mut self, evicted: Item) {
+        if self.sets * 4 < self.small.len() + self.main.len() + 1 {
+            self.sets = (2 * self.sets).max(1);
+        }
+        let set = |key: Key| fingerprint(key) as usize % self.sets;
+        let neighbours = self
+            .ghosts
+            .iter()
+            .filter(|ghost| ghost.key.is_some_and(|key| set(key) == set(evicted.key)));
+        if neighbours.count() == 8 {
+            let mut ghosts = self.ghosts.iter_mut().rev();
+            let oldest =
+                ghosts.find(|ghost| ghost.key.is_some_and(|key| set(key) == set(evicted.key)));
+            oldest.unwrap().key = None;
+        }
+        self.ghosts.insert(
+            0,
+            Ghost {
+                key: Some(evicted.key),
+                weight: evicted.weight.max(1),
+            },
+        );
         let limit = self.main_share();
-        while self.ghosts.iter().map(|ghost| ghost.1).sum::<usize>() > limit {
+        while self.ghosts.iter().map(|ghost| ghost.weight).sum::<usize>() > limit {
             self.ghosts.pop();
         }
     }
 
     /// Strikes a ghost out; returns whether there was one.
     fn strike(&mut self, key: Key) -> bool {
-        let ghost = self.ghosts.iter_mut().find(|ghost| ghost.0 == Some(key));
-        ghost.map(|ghost| ghost.0 = None).is_some()
+        let ghost = self.ghosts.iter_mut().find(|ghost| ghost.key == Some(key));
+        ghost.map(|ghost| ghost.key = None).is_some()
     }
 
     fn find(&mut self, key: Key) -> Option<&mut Item> {
@@ -112,6 +147,7 @@ impl Model for S3Fifo {
             small: vec![],
             main: vec![],
             ghosts: vec![],
+            sets: 0,
             capacity,
             evictions: 0,
         }
@@ -176,7 +212,7 @@ impl Model for S3Fifo {
     fn resize(&mut self, capacity: usize) {
         self.capacity = capacity;
         self.make_room(0);
-        self.trim_ghosts();
+        (self.ghosts, self.sets) = (vec![], 0);
     }
 
     fn clear(&mut self) {
@@ -201,17 +237,12 @@ impl Model for S3Fifo {
                 .map(|item| (item.key.to_string(), item.uses.to_string()))
                 .collect()
         };
-        let fingerprint = |key: Key| {
-            (
-                format!("#{:04x}", Hasher::default().hash_one(key) >> 48),
-                String::new(),
-            )
-        };
+        let ghost = |key: Key| (format!("#{:04x}", fingerprint(key) >> 16), String::new());
         let ghosts = self
             .ghosts
             .iter()
-            .filter_map(|ghost| ghost.0)
-            .map(fingerprint)
+            .filter_map(|ghost| ghost.key)
+            .map(ghost)
             .collect();
         vec![
             ("small", cells(&self.small)),
