@@ -91,7 +91,7 @@ fn chapter_files(root: &Path) -> BTreeSet<String> {
     found
 }
 
-fn missing<'a>(wanted: &'a BTreeSet<String>, there: &BTreeSet<String>) -> Vec<&'a str> {
+fn missing<'a>(wanted: &'a BTreeSet<String>, there: &'a BTreeSet<String>) -> Vec<&'a str> {
     wanted.difference(there).map(String::as_str).collect()
 }
 

@@ -69,6 +69,7 @@ fn draw_panel(panel: &Panel, area: &Area<'_>) -> Result<(), Box<dyn std::error::
     let mut chart = ChartBuilder::on(area)
         .caption(&panel.caption, text(15))
         .margin(8)
+        .margin_right(24)
         .x_label_area_size(36)
         .y_label_area_size(46)
         .build_cartesian_2d(0.0..last, 0.0..100.0)?;

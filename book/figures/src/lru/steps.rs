@@ -18,6 +18,7 @@ pub fn lru() -> Figure {
         "lru-steps.svg",
         "An LRU cache of three entries",
         cache,
+        "",
         "a b c a d",
     )
 }
@@ -29,7 +30,8 @@ pub fn arc() -> Figure {
         "lru-arc.svg",
         "An adaptive replacement cache of four entries meets a scan",
         cache,
-        "a b a b u v w u",
+        "a b a",
+        "b u v w u",
     )
 }
 
@@ -40,7 +42,8 @@ pub fn s3_fifo() -> Figure {
         "lru-s3-fifo.svg",
         "An S3-FIFO cache of four entries meets a scan",
         cache,
-        "a b a b u v w u",
+        "a b a a b",
+        "b u v w u",
     )
 }
 
@@ -48,21 +51,31 @@ fn entries(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).expect("a cache has room for something")
 }
 
-/// A frame a request: a get, and a put if it missed.
-fn film<C: Cache<&'static str, usize> + Draw>(
-    name: &str,
-    title: &str,
-    mut cache: C,
-    requests: &'static str,
-) -> Figure {
+/// A frame for each of the requests in `shown`, after those in `before`. A request is a get, and a put if that missed.
+fn film<C>(name: &str, title: &str, mut cache: C, before: &str, shown: &'static str) -> Figure
+where
+    C: Cache<String, usize> + Draw,
+{
     let mut film = Film::new(title);
-    for (time, key) in requests.split(' ').enumerate() {
-        if cache.get(&key).is_some() {
-            film.frame(format!("get {key}: hit"), &cache);
-        } else {
-            cache.put(key, time + 1);
-            film.frame(format!("put {key}"), &cache);
+    let mut time = 0;
+    let mut request = |cache: &mut C, key: &str| {
+        time += 1;
+        let hit = cache.get(key).is_some();
+        if !hit {
+            cache.put(key.to_owned(), time);
         }
+        if hit {
+            format!("get {key}: hit")
+        } else {
+            format!("put {key}")
+        }
+    };
+    for key in before.split_whitespace() {
+        request(&mut cache, key);
+    }
+    for key in shown.split_whitespace() {
+        let caption = request(&mut cache, key);
+        film.frame(caption, &cache);
     }
     Figure {
         name: name.to_owned(),
