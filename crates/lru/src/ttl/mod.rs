@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Expiry is *lazy*: an entry whose time has come stays where it is until somebody asks for it, it is evicted, or
-//! [`TtlCache::purge_expired`] sweeps it out. It takes room until then, but it is never served.
+//! [`TtlCache::purge_expired`] sweeps it out. It takes room until then, but it is never served. Found to be dead, it is popped, and
+//! so the policy forgets what it had learned about the key: a hot key that expires comes back as a newcomer.
 //!
 //! # Invariants
 //!
