@@ -193,6 +193,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
 
     // ANCHOR: replace
     /// Evicts one entry, to become a ghost: the paper's REPLACE. `from_b2` is whether room is made for a ghost on B2.
+    #[inline]
     fn replace(&mut self, from_b2: bool) {
         let recent = self.store.load(T1) as f64;
         let over_target = recent > self.target || (from_b2 && recent == self.target);
@@ -210,6 +211,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
     }
 
     /// Evicts until `weight` fits.
+    #[inline]
     fn make_room(&mut self, weight: usize, from_b2: bool) {
         while self.resident > 0
             && self
@@ -224,6 +226,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
 
     // ANCHOR: trim
     /// Forgets the oldest ghosts until a newcomer to T1 fits in the directory, but leaves the last in its slot, to be replaced.
+    #[inline]
     fn trim(&mut self, weight: usize) -> Option<(Slot, usize)> {
         let capacity = self.budget.capacity.get();
         loop {
@@ -246,6 +249,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
 
     // ANCHOR: admit
     /// Lets in a key that is not in the directory (case IV).
+    #[inline]
     fn admit(&mut self, hash: u64, key: K, value: V, weight: usize) {
         self.make_room(weight, false);
         let seat = self.trim(weight);

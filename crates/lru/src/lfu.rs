@@ -158,6 +158,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
 
     // ANCHOR: count
     /// Counts one more use of an entry, and moves it to where its new count begins.
+    #[inline]
     fn count(&mut self, slot: Slot) {
         let Bucket { uses, first, len } = *self.bucket(slot);
         let above = self.store.lists().before(first);
@@ -179,6 +180,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
     }
 
     /// Makes an entry the first of a bucket that has others.
+    #[inline]
     fn join(&mut self, bucket: u32, slot: Slot) {
         let Bucket { first, len, .. } = &mut self.buckets[bucket as usize];
         self.store.lists_mut().move_before(*first, slot);
@@ -223,6 +225,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
 
     // ANCHOR: admit
     /// Lets a newcomer in, as the first of those that were used once; returns who left its slot to it.
+    #[inline]
     fn admit(&mut self, hash: u64, entry: Entry<K, V>, weight: usize) -> Option<Entry<K, V>> {
         // Growing hashes keys, which may panic: before a victim leaves its bucket.
         self.store.make_room();
@@ -248,6 +251,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
     }
 
     /// Evicts from the back until a newcomer fits, but leaves the last victim in its slot, to be replaced.
+    #[inline]
     fn make_room(&mut self, weight: usize) -> Option<Slot> {
         loop {
             let excess = self.budget.excess(self.store.load(LINE), weight);

@@ -84,6 +84,7 @@ impl Ghosts {
 
     // ANCHOR: haunt
     /// Remembers an eviction. `residents` is how many entries the cache has: there are about as many ghosts to expect.
+    #[inline]
     pub(super) fn push(&mut self, hash: u64, weight: usize, residents: usize) {
         if self.sets.len() * CROWD < residents {
             self.grow();
@@ -98,6 +99,7 @@ impl Ghosts {
     }
 
     /// Writes a ghost over the oldest of its set.
+    #[inline]
     fn place(&mut self, ghost: Ghost) {
         let now = self.tick(self.now);
         let Some(set) = set(&mut self.sets, ghost.fingerprint) else {
@@ -111,6 +113,7 @@ impl Ghosts {
     }
 
     /// Forgets the ghost with this hash; returns whether there was one.
+    #[inline]
     pub(super) fn strike(&mut self, hash: u64) -> bool {
         let fingerprint = fingerprint(hash);
         let (now, limit) = (self.tick(self.now), self.tick(self.limit));

@@ -199,6 +199,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
 
     // ANCHOR: admit
     /// Lets a newcomer in: by the front door, or straight into main if it was evicted lately.
+    #[inline]
     fn admit(&mut self, hash: u64, entry: Entry<K, V>, weight: usize) {
         let seat = self.make_room(weight);
         let note = Note {
@@ -219,6 +220,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
     }
 
     /// Evicts until a newcomer fits, but leaves the last victim in its slot, to be replaced.
+    #[inline]
     fn make_room(&mut self, weight: usize) -> Option<(Slot, usize)> {
         loop {
             let excess = self.budget.excess(self.load(), weight);
@@ -237,6 +239,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
 
     // ANCHOR: victim
     /// Whom to evict, and the list that it is on: small pays as long as it has its share.
+    #[inline]
     fn victim(&mut self) -> Option<(Slot, usize)> {
         if self.store.load(SMALL) >= self.small_share() {
             self.victim_of_small()
@@ -246,6 +249,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
     }
 
     /// The first at the back of small who was not used twice; the others move to main.
+    #[inline]
     fn victim_of_small(&mut self) -> Option<(Slot, usize)> {
         while let Some(slot) = self.store.lists().back(SMALL) {
             if self.store.note(slot).uses <= 1 {
@@ -267,6 +271,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
     }
 
     /// The first at the back of main whose count is zero; the others go round again, with one less.
+    #[inline]
     fn victim_of_main(&mut self) -> Option<(Slot, usize)> {
         while let Some(slot) = self.store.lists().back(MAIN) {
             let note = self.store.note_mut(slot);
