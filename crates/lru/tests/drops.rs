@@ -81,6 +81,11 @@ fn every_policy_drops_exactly_once() {
     drops_all(LfuCache::new(CAPACITY));
     drops_all(ArcCache::new(CAPACITY));
     drops_all(S3FifoCache::new(CAPACITY));
+    let weigher = |_: &Counted, value: &Counted| value.0 as usize % 4 + 1;
+    drops_all(LruCache::weighted(CAPACITY, weigher));
+    drops_all(LfuCache::weighted(CAPACITY, weigher));
+    drops_all(ArcCache::weighted(CAPACITY, weigher));
+    drops_all(S3FifoCache::weighted(CAPACITY, weigher));
 }
 
 #[test]
@@ -209,6 +214,43 @@ fn a_panic_while_the_table_grows_loses_nothing() {
         }
     }
     assert_eq!(cache.len(), 200);
+}
+
+/// Seven entries fill a table that was not sized beforehand, so the eighth makes it grow, and evicts.
+#[test]
+fn a_panic_while_a_full_cache_grows_its_table_loses_nothing() {
+    fn run<C: Cache<Fragile, Bomb>>(new: impl Fn() -> C, check: fn(&C)) {
+        let mut panics = 0;
+        for fuse in 0..30 {
+            let mut cache = new();
+            for key in 0..7 {
+                cache.put(Fragile(key), Bomb(1));
+            }
+            FUSE.set(fuse);
+            let grown = catch_unwind(AssertUnwindSafe(|| cache.put(Fragile(9), Bomb(1))));
+            FUSE.set(u32::MAX);
+            panics += u32::from(grown.is_err());
+            check(&cache);
+        }
+        assert!(panics >= 7, "the table did not grow: {panics} panics");
+    }
+    let seven = NonZeroUsize::new(7).unwrap();
+    run(
+        || LruCache::weighted(seven, |_, _| 1),
+        LruCache::check_invariants,
+    );
+    run(
+        || LfuCache::weighted(seven, |_, _| 1),
+        LfuCache::check_invariants,
+    );
+    run(
+        || ArcCache::weighted(seven, |_, _| 1),
+        ArcCache::check_invariants,
+    );
+    run(
+        || S3FifoCache::weighted(seven, |_, _| 1),
+        S3FifoCache::check_invariants,
+    );
 }
 
 #[test]
