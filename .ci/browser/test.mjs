@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { readFile, mkdtemp } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -180,7 +180,7 @@ test('no page talks to another host', async () => {
   await close(page);
 });
 
-test('without the reader, Run says how to get it and sends nothing', async () => {
+test('without the reader, Run says how to get it and sends nothing', async (context) => {
   const server = createServer(async (request, response) => {
     try {
       const file = await readFile(path.join('book/html', new URL(request.url, 'http://localhost').pathname));
@@ -192,6 +192,10 @@ test('without the reader, Run says how to get it and sends nothing', async () =>
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const page = await open(`http://127.0.0.1:${server.address().port}/${CHAPTER}`);
   const posts = [];
   page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
@@ -201,7 +205,59 @@ test('without the reader, Run says how to get it and sends nothing', async () =>
   assert.deepEqual(posts, []);
   assert.equal(page.hosts.size, 1);
   await close(page);
-  server.close();
+});
+
+// A book of one chapter in this book's clothes, for what its own chapters need not have.
+async function serveChapter(context, markdown) {
+  const root = await mkdtemp(path.join(tmpdir(), 'book-'));
+  context.after(() => rm(root, { recursive: true }));
+  await mkdir(path.join(root, 'book/src'), { recursive: true });
+  for (const file of ['book.toml', 'book/theme', 'book/src/run.js', 'book/src/hidden.js']) {
+    await cp(file, path.join(root, file), { recursive: true });
+  }
+  await writeFile(path.join(root, 'Cargo.toml'), '[package]\nname = "small"\n');
+  await writeFile(path.join(root, 'Cargo.lock'), 'version = 4\n');
+  await writeFile(path.join(root, 'book/src/SUMMARY.md'), '- [One](one.md)\n');
+  await writeFile(path.join(root, 'book/src/one.md'), markdown);
+  const child = spawn(process.env.BOOK_READER, ['serve', '--port', '0', '--root', root], { stdio: ['ignore', 'pipe', 'pipe'] });
+  context.after(() => child.kill('SIGKILL'));
+  return `${await served(child)}/one.html`;
+}
+
+const snippet = (...lines) => ['```rust,editable', ...lines, '```', ''].join('\n');
+
+test('hidden lines are hidden, and run', async (context) => {
+  const page = await open(await serveChapter(context, snippet(
+    '# use std::num::ParseIntError;',
+    '# const SEVEN: &str = "7";',
+    'let seven: i32 = SEVEN.parse()?;',
+    '# let six = 6;',
+    'println!("{}", six * seven);',
+    '# Ok::<(), ParseIntError>(())',
+  )));
+  const code = page.locator('pre.playground');
+  const shown = (await code.locator('.ace_line').allInnerTexts()).join('\n');
+  assert.match(shown, /SEVEN\.parse/);
+  assert.match(shown, /six \* seven/);
+  assert.doesNotMatch(shown, /use std|const|let six|Ok::/);
+  assert.equal((await run(page, code)).trim(), '42');
+  await code.locator('.ace_fold').first().click();
+  assert.match(await code.innerText(), /const SEVEN/);
+  await close(page);
+});
+
+test('a snippet that takes its time is waited for, and one that is run again is run once', { timeout: 120_000 }, async (context) => {
+  const page = await open(await serveChapter(context, snippet(
+    'std::thread::sleep(std::time::Duration::from_secs(7));',
+    'println!("at last");',
+  )));
+  const code = page.locator('pre.playground');
+  await code.hover();
+  await code.locator('.play-button').click();
+  const result = code.locator('.result', { hasText: 'Still running' });
+  await result.waitFor();
+  assert.equal((await run(page, code)).trim(), 'at last');
+  await close(page);
 });
 
 test('screenshots', { skip: !process.env.SHOTS }, async () => {

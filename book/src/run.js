@@ -19,11 +19,12 @@
         return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
     }
 
-    async function evaluate(request) {
+    async function evaluate(request, signal) {
         const response = await real_fetch('/run/evaluate', {
             method: 'POST',
             headers: { 'content-type': 'application/json', 'x-book-token': token },
             body: request.body,
+            signal,
         });
         return response.ok ? (await response.json()).result : await response.text();
     }
@@ -36,17 +37,33 @@
         }
     }
 
+    // A snippet that is run again is not run to its end the first time: the server stops what nobody waits for.
+    const runs = new WeakMap();
+    function start_over(block) {
+        const run = new AbortController();
+        if (block) {
+            runs.get(block)?.abort();
+            runs.set(block, run);
+        }
+        return run.signal;
+    }
+
     async function answer(request, block) {
         if (!token) {
             return { result: 'To run this, clone the repository and type `cargo book`: snippets run on your own machine.' };
         }
-        const result = evaluate(request).catch(() => 'The reader does not answer. Is `cargo book` still running?');
+        const signal = start_over(block);
+        const result = evaluate(request, signal).catch(() => 'The reader does not answer. Is `cargo book` still running?');
         const waited = new Promise((resolve) => setTimeout(resolve, patience, null));
         const early = await Promise.race([result, waited]);
+        if (signal.aborted) {
+            // mdBook shows every answer; this one must not change what the run that came after it shows.
+            return { result: block.querySelector('.result').innerText };
+        }
         if (early !== null) {
             return { result: early };
         }
-        result.then((late) => show(block, late));
+        result.then((late) => signal.aborted || show(block, late));
         return { result: 'Still running …' };
     }
 
