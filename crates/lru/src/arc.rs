@@ -32,8 +32,7 @@
 //!
 //! # Notes
 //!
-//! The target is a fraction, as in the paper's figure 4 (many implementations round it). IBM's patent on ARC, US 6 996 676,
-//! expired in 2024.
+//! The target is a fraction, as in the paper's figure 4 (many implementations round it).
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
