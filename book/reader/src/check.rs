@@ -101,21 +101,14 @@ fn check_all(root: &Path, exercises: &[Exercise]) -> Result<bool, CheckError> {
     let mut next: Option<(&Exercise, Output)> = None;
     let mut passed = 0;
     for exercise in exercises {
-        print!("  {}", exercise.name);
-        // The line is finished once the result is there; a terminal that does not show it yet is no reason to stop.
-        let _ = io::stdout().flush();
+        show_under_way(&exercise.name);
         let output = test(root, exercise)?;
-        let kind = if exercise.kind == "stretch" {
-            " (stretch)"
-        } else {
-            ""
+        let kind = match exercise.kind.as_str() {
+            "stretch" => " (stretch)",
+            _ => "",
         };
-        println!(
-            "\r{} {}: {}{kind}",
-            mark(output.status.success()),
-            exercise.name,
-            exercise.title
-        );
+        let mark = mark(output.status.success());
+        println!("{mark} {}: {}{kind}", exercise.name, exercise.title);
         if output.status.success() {
             passed += 1;
         } else if next.is_none() {
@@ -129,6 +122,16 @@ fn check_all(root: &Path, exercises: &[Exercise]) -> Result<bool, CheckError> {
         println!("  its test says:\n{}", complaint(output));
     }
     Ok(next.is_none())
+}
+
+/// On a terminal, the line begins with what is tested just now; the result is then written over it.
+fn show_under_way(name: &str) {
+    let mut terminal = io::stdout();
+    if terminal.is_terminal() {
+        print!("  {name}\r");
+        // A terminal that does not show it yet is no reason to stop.
+        let _ = terminal.flush();
+    }
 }
 
 fn point_to(exercise: &Exercise) {
@@ -158,20 +161,21 @@ fn test(root: &Path, exercise: &Exercise) -> Result<Output, CheckError> {
     })
 }
 
-/// What the compiler or the first test that failed has to say, a dozen lines of it.
+/// What the first test that failed has to say, or the compiler if it did not come so far; a dozen lines of it.
 fn complaint(output: &Output) -> String {
-    let (stdout, stderr) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    let lines: Vec<&str> = stderr.lines().chain(stdout.lines()).collect();
-    let telling = |line: &&str| line.starts_with("error") || line.contains("panicked at");
-    let start = lines.iter().position(telling).unwrap_or(0);
-    lines[start..]
-        .iter()
-        .take(12)
-        .map(|line| format!("    {line}\n"))
-        .collect()
+    let tests = String::from_utf8_lossy(&output.stdout);
+    let cargo = String::from_utf8_lossy(&output.stderr);
+    let from = |text: &str, telling: fn(&str) -> bool| {
+        let lines = text.lines().skip_while(|line| !telling(line)).take(12);
+        lines
+            .map(|line| format!("    {line}\n"))
+            .collect::<String>()
+    };
+    let panic = from(&tests, |line| line.contains("panicked at"));
+    match panic.is_empty() {
+        true => from(&cargo, |line| line.starts_with("error")),
+        false => panic,
+    }
 }
 
 fn mark(passed: bool) -> &'static str {

@@ -60,13 +60,36 @@ impl Copied {
             true => String::new(),
             false => format!(", with {}, which it needs", siblings.join(", ")),
         };
-        let path = into.join(name);
+        let (manifest, path) = match project_around(into) {
+            Some((project, inside)) => (project.join("Cargo.toml").display().to_string(), inside),
+            None => (
+                "your Cargo.toml, with the path as seen from there".to_owned(),
+                into.clone(),
+            ),
+        };
+        let path = path.join(name);
         format!(
-            "Copied {name}{with}. Add to your Cargo.toml, with the path as seen from there:\n\n\
+            "Copied {name}{with}. Add to {manifest}:\n\n\
              [dependencies]\n{name} = {{ path = \"{}\" }}\n",
             path.display()
         )
     }
+}
+
+/// The innermost folder around `folder` that is a package, and the way from it to `folder`.
+fn project_around(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let folder = folder.canonicalize().ok()?;
+    let is_package = |folder: &Path| {
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        manifest
+            .parse::<toml::Table>()
+            .is_ok_and(|table| table.contains_key("package"))
+    };
+    let project = folder.ancestors().find(|ancestor| is_package(ancestor))?;
+    Some((
+        project.to_owned(),
+        folder.strip_prefix(project).ok()?.to_owned(),
+    ))
 }
 
 /// Copies the crate `name` of the repository at `root`, and the siblings that it needs, into the folder `into`.
@@ -230,6 +253,24 @@ mod tests {
         assert!(!into.path().join("lru").exists());
         assert!(copied.advice().contains("[dependencies]\nlsm = { path = "));
         assert!(copied.advice().contains("with disk, wal"));
+    }
+
+    #[test]
+    fn advises_for_the_project_that_it_is_copied_into() {
+        let (root, project) = (repository(), tempfile::tempdir().unwrap());
+        let manifest = project.path().canonicalize().unwrap().join("Cargo.toml");
+        fs::write(&manifest, "[package]\nname = \"mine\"\n").unwrap();
+        let advice = copy(root.path(), "lru", &project.path().join("vendored/crates"))
+            .unwrap()
+            .advice();
+        assert!(
+            advice.contains(&format!("Add to {}:", manifest.display())),
+            "{advice}"
+        );
+        assert!(
+            advice.contains("lru = { path = \"vendored/crates/lru\" }"),
+            "{advice}"
+        );
     }
 
     #[test]

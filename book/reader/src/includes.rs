@@ -42,7 +42,7 @@ impl fmt::Display for BrokenIncludes {
 /// [`BrokenIncludes`], all of them.
 pub fn check(root: &Path, source: &Path) -> Result<(), BrokenIncludes> {
     let directive =
-        Regex::new(r"(^|[^\\])\{\{\s*#(?:rustdoc_)?include\s+([^\s}:]+)(?::([^\s}]*))?[^}]*\}\}")
+        Regex::new(r"(^|[^\\])\{\{\s*#(?:rustdoc_include|include|playground)\s+([^\s}:]+)(?::([^\s}]*))?[^}]*\}\}")
             .expect("the expression is valid");
     let mut broken = Vec::new();
     for chapter in markdown_files(source) {
