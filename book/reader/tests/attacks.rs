@@ -3,6 +3,8 @@
 mod common;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 
 use common::{Reader, repository, snippet, wait_until};
@@ -133,6 +135,35 @@ fn a_foreign_page_cannot_run_code_even_if_it_knew_the_token() {
     );
     assert_eq!(with("content-type", ""), 415);
     assert_eq!(with("sec-fetch-site", "same-origin"), 200);
+}
+
+#[test]
+fn a_foreign_page_cannot_listen_for_changes() {
+    let root = repository();
+    let reader = Reader::serve(root.path(), &[]);
+    let (host, own) = (reader.host(), format!("http://{}", reader.host()));
+    let status = |origin: &str| {
+        let headers = [
+            ("host", host.as_str()),
+            ("origin", origin),
+            ("connection", "upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+        ];
+        let mut connection = TcpStream::connect(&host).unwrap();
+        let headers: String = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        write!(connection, "GET /__livereload HTTP/1.1\r\n{headers}\r\n").unwrap();
+        let mut line = String::new();
+        BufReader::new(connection).read_line(&mut line).unwrap();
+        line.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(status("http://evil.example"), "403");
+    assert_eq!(status("null"), "403");
+    assert_eq!(status(&own), "101");
 }
 
 #[test]
@@ -282,6 +313,17 @@ fn memory_has_an_end() {
             && result.contains("[stopped: a snippet may have 1024 MB of memory]"),
         "{result}"
     );
+}
+
+#[test]
+fn many_threads_are_not_taken_for_much_memory() {
+    let root = repository();
+    let reader = Reader::serve(root.path(), &[]);
+    let threads = "fn main() {
+        let threads: Vec<_> = (0..100).map(|n| std::thread::spawn(move || vec![n; 1000].len())).collect();
+        println!(\"{}\", threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>());
+    }";
+    assert_eq!(reader.run(threads).result(), "100000\n");
 }
 
 #[test]

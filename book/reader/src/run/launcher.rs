@@ -20,7 +20,7 @@ use super::Limits;
 /// The command `__limited`.
 #[derive(Args)]
 pub struct Limited {
-    /// Address space, in bytes.
+    /// Memory, in bytes.
     #[arg(long)]
     memory: u64,
     /// Processor time, in seconds.
@@ -32,6 +32,10 @@ pub struct Limited {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
+
+/// How many times its memory a program may reserve as address space. A thread reserves 64 MB for what it may allocate, and
+/// most of it is never used: if that counted as memory, a snippet could not start twenty threads.
+const RESERVED: u64 = 8;
 
 /// The largest file that a program may write, in bytes.
 const FILE: u64 = 1 << 30;
@@ -47,7 +51,8 @@ impl Limited {
             return error.into();
         }
         let limits = [
-            (Resource::As, self.memory),
+            (Resource::Data, self.memory),
+            (Resource::As, self.memory.saturating_mul(RESERVED)),
             (Resource::Cpu, self.cpu),
             (Resource::Fsize, FILE),
             (Resource::Core, 0),

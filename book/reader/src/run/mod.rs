@@ -39,11 +39,11 @@ pub struct Limits {
     pub wait: Duration,
     /// How long the compiler may take. The first time, it compiles the crates too.
     pub compile: Duration,
-    /// Address space of the compiler, in bytes.
+    /// Memory of each of the compiler's processes, in bytes.
     pub compile_memory: u64,
     /// How long a snippet may run.
     pub run: Duration,
-    /// Address space of a snippet, in bytes.
+    /// Memory of each of a snippet's processes, in bytes.
     pub memory: u64,
     /// How much it may print, in bytes.
     pub output: usize,

@@ -20,13 +20,14 @@ pub fn program(code: &str) -> String {
 /// How mdBook begins the `main` that it puts around a snippet.
 const MDBOOK_MAIN: &str = "fn main() {\n";
 
+/// All that is added before the body stands on the body's first line, so that the compiler's line numbers are the editor's.
 fn wrapped(before: &str, body: &str) -> String {
     if gives_result(body) {
         format!(
-            "{before}fn main() {{\nfn _inner() -> Result<(), impl core::fmt::Debug> {{\n{body}\n}}\n_inner().unwrap()\n}}\n"
+            "{before}fn main() {{ fn _inner() -> Result<(), impl core::fmt::Debug> {{ {body}\n}}\n_inner().unwrap()\n}}\n"
         )
     } else {
-        format!("#![allow(unused)]\n{before}fn main() {{\n{body}\n}}\n")
+        format!("#![allow(unused)] {before}fn main() {{ {body}\n}}\n")
     }
 }
 
@@ -53,8 +54,10 @@ mod tests {
     }
 
     #[test]
-    fn statements_get_a_main() {
-        assert!(program("println!(\"hello\");").contains("fn main() {\nprintln!(\"hello\");\n}"));
+    fn statements_get_a_main_and_keep_their_lines() {
+        let program = program("let n = 1;\nprintln!(\"{n}\");\n");
+        assert!(program.contains("fn main() { let n = 1;"), "{program}");
+        assert_eq!(program.lines().nth(1), Some("println!(\"{n}\");"));
     }
 
     #[test]
@@ -62,7 +65,7 @@ mod tests {
         let code = "#![allow(unused)]\nfn main() {\nlet n: u8 = \"7\".parse()?;\nOk::<(), std::num::ParseIntError>(())\n}";
         let program = program(code);
         assert!(
-            program.starts_with("#![allow(unused)]\nfn main() {\nfn _inner() -> Result"),
+            program.starts_with("#![allow(unused)]\nfn main() { fn _inner() -> Result"),
             "{program}"
         );
         assert_eq!(
