@@ -1,8 +1,9 @@
 /// A cache of keys under the CLOCK policy (Corbató 1968).
 ///
-/// The pages lie in a ring, and a hand points at one of them. A hit sets the page's bit and moves nothing. When room is
-/// needed, the hand goes round: a page whose bit is set loses the bit and is passed by, the first one without is evicted, and
-/// the newcomer takes its place, its bit clear, with the hand on the page after it.
+/// The pages lie in a ring, and a hand points at one of them. A hit sets the page's bit and moves
+/// nothing. When room is needed, the hand goes round: a page whose bit is set loses the bit and is
+/// passed by, the first one without is evicted, and the newcomer takes its place, its bit clear,
+/// with the hand on the page after it.
 pub struct Clock {
     ring: Vec<Page>,
     hand: usize,
@@ -26,7 +27,8 @@ impl Clock {
 
     /// Asks for `key`, and lets it in if it is not there; returns whether it was.
     ///
-    /// Looking through the ring for the key is good enough here; a real cache has a hash table beside it.
+    /// Looking through the ring for the key is good enough here; a real cache has a hash table
+    /// beside it.
     pub fn request(&mut self, key: u64) -> bool {
         todo!("is {key} in the ring? is there room? if not, move the hand")
     }

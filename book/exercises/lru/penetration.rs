@@ -23,8 +23,9 @@ impl<D: FnMut(u64) -> Option<String>> Catalogue<D> {
 
     /// The product's name, if there is such a product. `now` is the time since the program began.
     ///
-    /// This works, but every request for a product that does not exist goes to the database. Remember what is absent, for
-    /// [`ABSENT_FOR`], and in such a way that a flood of made-up ids neither fills the memory nor pushes the products out.
+    /// This works, but every request for a product that does not exist goes to the database.
+    /// Remember what is absent, for [`ABSENT_FOR`], and in such a way that a flood of made-up ids
+    /// neither fills the memory nor pushes the products out.
     pub fn look_up(&mut self, id: u64, now: Duration) -> Option<String> {
         if let Some(product) = self.products.get(&id) {
             return Some(product.clone());

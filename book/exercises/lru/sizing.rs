@@ -1,7 +1,9 @@
-/// The smallest capacity up to `largest` whose hit rate is at least `wanted`, or `None` if `largest` is too small.
+/// The smallest capacity up to `largest` whose hit rate is at least `wanted`, or `None` if
+/// `largest` is too small.
 ///
-/// `hit_rate(capacity)` replays the trace on an LRU cache of that capacity, which takes minutes on a real one: call it
-/// as few times as you can. What do you know of LRU's hit rate as the capacity grows?
+/// `hit_rate(capacity)` replays the trace on an LRU cache of that capacity, which takes minutes on
+/// a real one: call it as few times as you can. What do you know of LRU's hit rate as the capacity
+/// grows?
 pub fn smallest_capacity(
     largest: usize,
     wanted: f64,

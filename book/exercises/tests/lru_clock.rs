@@ -1,4 +1,5 @@
-//! CLOCK: a hit sets a bit; the hand spares a page with its bit set once, and evicts the first one without.
+//! CLOCK: a hit sets a bit; the hand spares a page with its bit set once, and evicts the first one
+//! without.
 
 use std::num::NonZeroUsize;
 

@@ -1,4 +1,5 @@
-//! FIFO evicts in the order of arrival, hits or no hits; and there is a trace on which more room gives it fewer hits.
+//! FIFO evicts in the order of arrival, hits or no hits; and there is a trace on which more room
+//! gives it fewer hits.
 
 #[cfg_attr(feature = "yours", path = "../lru/fifo.rs")]
 #[cfg_attr(not(feature = "yours"), path = "../solutions/lru/fifo.rs")]

@@ -1,4 +1,5 @@
-//! A trace over `capacity + 1` keys on which LRU never hits, although a cache that sees the future would hit nearly always.
+//! A trace over `capacity + 1` keys on which LRU never hits, although a cache that sees the future
+//! would hit nearly always.
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;

@@ -1,4 +1,5 @@
-//! A key that is not there costs one look-up in the database while the answer is fresh, and strangers do not push out friends.
+//! A key that is not there costs one look-up in the database while the answer is fresh, and
+//! strangers do not push out friends.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -1,4 +1,5 @@
-//! The smallest LRU capacity that reaches a hit rate, found with about log2(largest) replays instead of `largest`.
+//! The smallest LRU capacity that reaches a hit rate, found with about log2(largest) replays
+//! instead of `largest`.
 
 use std::num::NonZeroUsize;
 
@@ -8,7 +9,8 @@ use lru::LruCache;
 #[cfg_attr(not(feature = "yours"), path = "../solutions/lru/sizing.rs")]
 mod exercise;
 
-/// Small keys come up more often: the minimum of two uniform draws, from a fixed linear congruential sequence.
+/// Small keys come up more often: the minimum of two uniform draws, from a fixed linear
+/// congruential sequence.
 fn trace() -> Vec<u64> {
     let mut state = 7u64;
     let mut draw = move || {

@@ -12,7 +12,8 @@ use exercise::TinyLfu;
 
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 
-/// A working set of 80 keys, and after each round over it a scan of 200 keys that are never asked for again.
+/// A working set of 80 keys, and after each round over it a scan of 200 keys that are never asked
+/// for again.
 fn work_and_scans() -> Vec<u64> {
     let round = |n: u64| (0..80).chain(1_000 + 200 * n..1_000 + 200 * (n + 1));
     (0..200).flat_map(round).collect()

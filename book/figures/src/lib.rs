@@ -1,14 +1,17 @@
-//! The book's figures and tables: everything under `book/src/figures/`, made from the crates and from recorded results.
+//! The book's figures and tables: everything under `book/src/figures/`, made from the crates and
+//! from recorded results.
 //!
-//! `cargo book figures` writes them; a test compares what is committed with what would be written, so a figure cannot outlive
-//! the code that it shows. What takes long to measure is recorded first, and drawn from the record:
+//! `cargo book figures` writes them; a test compares what is committed with what would be written,
+//! so a figure cannot outlive the code that it shows. What takes long to measure is recorded first,
+//! and drawn from the record:
 //!
 //! | record | made by | from |
 //! |---|---|---|
 //! | `arena/results/*.json` | `cargo arena NAME` | races on one machine |
 //! | `book/figures/data/lru-curves.json` | `cargo book figures --replay` | the traces that are there |
 //!
-//! A figure is SVG that is included in the page's own HTML, so that it can take its colours from the page's theme.
+//! A figure is SVG that is included in the page's own HTML, so that it can take its colours from
+//! the page's theme.
 
 #![forbid(unsafe_code)]
 

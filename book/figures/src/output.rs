@@ -48,7 +48,8 @@ pub enum FigureError {
     },
 }
 
-/// Writes those of `figures` that changed, removes files that nothing draws any more, and returns the paths of both.
+/// Writes those of `figures` that changed, removes files that nothing draws any more, and returns
+/// the paths of both.
 ///
 /// # Errors
 ///
@@ -69,7 +70,8 @@ pub fn write(root: &Path, figures: &[Figure]) -> Result<Vec<PathBuf>, FigureErro
     Ok(changed)
 }
 
-/// The paths, relative to `root`, of committed figures that differ from `figures`, are missing, or are drawn by nothing.
+/// The paths, relative to `root`, of committed figures that differ from `figures`, are missing, or
+/// are drawn by nothing.
 ///
 /// # Errors
 ///

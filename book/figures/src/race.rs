@@ -1,7 +1,8 @@
 //! An arena's report as a table and a plot: the same for every chapter.
 //!
-//! The number that counts is the ratio: a contestant's time divided by ours, taken within each round and then the median over
-//! the rounds. Above one, ours is faster. The quartiles beside it say how far to trust it.
+//! The number that counts is the ratio: a contestant's time divided by ours, taken within each
+//! round and then the median over the rounds. Above one, ours is faster. The quartiles beside it
+//! say how far to trust it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -75,7 +76,8 @@ impl Report {
         serde_json::from_str(&json).map_err(|source| FigureError::Record { path, source })
     }
 
-    /// One row a contestant of the first column's case, one column each of `columns` under its heading.
+    /// One row a contestant of the first column's case, one column each of `columns` under its
+    /// heading.
     pub fn table(&self, columns: &[(&str, Column)]) -> String {
         let headings = columns.iter().map(|(heading, _)| format!(" {heading} |"));
         let mut table = format!(
@@ -146,8 +148,8 @@ impl Report {
             .collect()
     }
 
-    /// A panel for each of `cases`, given with its caption: the ratio of every peer to ours on a logarithmic scale, with its
-    /// quartiles.
+    /// A panel for each of `cases`, given with its caption: the ratio of every peer to ours on a
+    /// logarithmic scale, with its quartiles.
     ///
     /// # Errors
     ///

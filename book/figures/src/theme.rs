@@ -1,7 +1,8 @@
 //! Colours that follow the page's theme.
 //!
-//! A plotting library wants red, green and blue; a page wants `var(--fg)`, which mdBook defines anew in each of its themes. So
-//! charts are drawn in stand-in colours that nobody would choose, and these are replaced in the finished SVG.
+//! A plotting library wants red, green and blue; a page wants `var(--fg)`, which mdBook defines
+//! anew in each of its themes. So charts are drawn in stand-in colours that nobody would choose,
+//! and these are replaced in the finished SVG.
 
 use plotters::style::RGBColor;
 
@@ -10,8 +11,8 @@ pub const FOREGROUND: RGBColor = RGBColor(1, 2, 3);
 /// Grid lines.
 pub const FAINT: RGBColor = RGBColor(4, 5, 6);
 
-/// One hue a series, of middling lightness so that it stands out from white and from navy; from the Okabe–Ito palette, which
-/// readers with any common kind of colour vision can tell apart.
+/// One hue a series, of middling lightness so that it stands out from white and from navy; from the
+/// Okabe–Ito palette, which readers with any common kind of colour vision can tell apart.
 pub const SERIES: [RGBColor; 6] = [
     RGBColor(0x8c, 0x8c, 0x8c),
     RGBColor(0x2f, 0x8f, 0xd8),
@@ -21,8 +22,8 @@ pub const SERIES: [RGBColor; 6] = [
     RGBColor(0xb8, 0x9a, 0x1e),
 ];
 
-/// Makes a plotter's SVG fit to be included in a page: theme colours, fluid width, a title for those who do not see it, and no
-/// blank line, at which Markdown would end the HTML block.
+/// Makes a plotter's SVG fit to be included in a page: theme colours, fluid width, a title for
+/// those who do not see it, and no blank line, at which Markdown would end the HTML block.
 pub fn for_page(svg: &str, title: &str) -> String {
     let (head, body) = svg
         .split_once('>')

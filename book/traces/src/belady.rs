@@ -1,7 +1,8 @@
 //! Belady's clairvoyant bound.
 //!
-//! When room is needed, evict the key whose next use lies farthest ahead. Belady (1966) proposed it and Mattson et al. (1970)
-//! proved that nothing does better with the same room. It needs the future, so it is no cache; it is the yardstick.
+//! When room is needed, evict the key whose next use lies farthest ahead. Belady (1966) proposed it
+//! and Mattson et al. (1970) proved that nothing does better with the same room. It needs the
+//! future, so it is no cache; it is the yardstick.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,7 +15,8 @@ const NEVER: usize = usize::MAX;
 /// O(n log c) time and O(n) space for n requests and a capacity of c.
 pub fn belady_hits(trace: &[u64], capacity: usize) -> u64 {
     let next_use = next_uses(trace);
-    // Resident keys by next use. A position is used by one key only, so it alone identifies the resident.
+    // Resident keys by next use. A position is used by one key only, so it alone identifies the
+    // resident.
     let mut resident = BTreeSet::new();
     let mut never_again = 0;
     let mut hits = 0;

@@ -1,7 +1,9 @@
-//! Recorded cache traces, read and replayed: what `examples/cache_trace.rs` and the LRU chapter's figures share.
+//! Recorded cache traces, read and replayed: what `examples/cache_trace.rs` and the LRU chapter's
+//! figures share.
 //!
-//! A *trace* is the sequence of keys that some real system asked its cache for. Replaying it answers the one question that
-//! matters before a cache is bought: with this policy and this much room, how many of these requests would have hit?
+//! A *trace* is the sequence of keys that some real system asked its cache for. Replaying it
+//! answers the one question that matters before a cache is bought: with this policy and this much
+//! room, how many of these requests would have hit?
 //!
 //! | file | one idea |
 //! |---|---|

@@ -53,7 +53,8 @@ impl Policy {
     ///
     /// `progress` is told every so many requests how many more are done.
     pub fn hits(self, trace: &[u64], capacity: NonZeroUsize, progress: impl Fn(u64)) -> u64 {
-        // S3-FIFO's ghosts are fingerprints: with a random hash function, a hit more or less would be a matter of luck.
+        // S3-FIFO's ghosts are fingerprints: with a random hash function, a hit more or less would
+        // be a matter of luck.
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
         match self {
             Policy::Fifo => replay(

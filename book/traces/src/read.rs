@@ -7,7 +7,8 @@
 //! | [`Format::Be32`] | four bytes, an unsigned big-endian key | cache2k's benchmark traces |
 //! | [`Format::Lines`] | a line of any text, hashed to a key | a log, cut to the column of interest |
 //!
-//! `.gz`, `.xz` and `.zst` are decompressed on the way. Reading holds the whole trace in memory: 8 bytes a request.
+//! `.gz`, `.xz` and `.zst` are decompressed on the way. Reading holds the whole trace in memory: 8
+//! bytes a request.
 
 use std::fs::File;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -166,7 +167,8 @@ fn be32(path: &Path, bytes: &[u8]) -> Result<Vec<u64>, TraceError> {
         .collect())
 }
 
-/// A run longer than this is taken for damage, not for a request: the ARC paper's longest are in the hundreds.
+/// A run longer than this is taken for damage, not for a request: the ARC paper's longest are in
+/// the hundreds.
 const LONGEST_RUN: u64 = 1 << 20;
 
 fn runs(path: &Path, bytes: &[u8]) -> Result<Vec<u64>, TraceError> {

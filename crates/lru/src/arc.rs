@@ -1,9 +1,10 @@
 //! ARC: two caches in one, which learns from what it lost how much room each should have.
 //!
-//! Some requests reward recency, some frequency, and the same program changes between them. The adaptive replacement cache
-//! (Megiddo & Modha, FAST 2003) keeps what was seen once apart from what was seen more often, and remembers of both the keys that
-//! it evicted lately, *ghosts*. A request for a ghost is a mistake one can learn from: had that half been larger, it would have
-//! been a hit. So the half grows, at the other's cost.
+//! Some requests reward recency, some frequency, and the same program changes between them. The
+//! adaptive replacement cache (Megiddo & Modha, FAST 2003) keeps what was seen once apart from what
+//! was seen more often, and remembers of both the keys that it evicted lately, *ghosts*. A request
+//! for a ghost is a mistake one can learn from: had that half been larger, it would have been a
+//! hit. So the half grows, at the other's cost.
 //!
 //! ```text
 //!            seen once                          seen more often
@@ -13,12 +14,13 @@
 //!            └─── target p ────┘  T1 should have p of the capacity, T2 the rest
 //! ```
 //!
-//! A hit in B1 raises the target `p`, a hit in B2 lowers it, by more the fewer ghosts that side has. A scan passes through T1 and
-//! cannot push out T2.
+//! A hit in B1 raises the target `p`, a hit in B2 lowers it, by more the fewer ghosts that side
+//! has. A scan passes through T1 and cannot push out T2.
 //!
 //! # Invariants
 //!
-//! With `|L|` for the load of a list and `c` for the capacity (Megiddo & Modha, section II and figure 4):
+//! With `|L|` for the load of a list and `c` for the capacity (Megiddo & Modha, section II and
+//! figure 4):
 //!
 //! - `|T1| + |T2| ≤ c`: that is the cache.
 //! - `|T1| + |B1| ≤ c`, and all four together at most `2c`: that is the directory.
@@ -27,8 +29,9 @@
 //!
 //! # Complexity
 //!
-//! O(1) for every operation in a cache that counts entries. Up to twice as many keys are held as values. In a weighted cache,
-//! letting a heavy entry in takes as many steps as it pushes light ones out.
+//! O(1) for every operation in a cache that counts entries. Up to twice as many keys are held as
+//! values. In a weighted cache, letting a heavy entry in takes as many steps as it pushes light
+//! ones out.
 //!
 //! # Notes
 //!
@@ -97,10 +100,11 @@ impl<K: Hash + Eq, V> ArcCache<K, V> {
         Self::with_hasher(cap, DefaultHashBuilder::default())
     }
 
-    /// Returns an empty cache whose entries weigh at most `cap` together, by `weigher`, and as much in ghosts.
+    /// Returns an empty cache whose entries weigh at most `cap` together, by `weigher`, and as much
+    /// in ghosts.
     ///
-    /// As in [`LruCache::weighted`](crate::LruCache::weighted), an entry is weighed when it is put. One that grows when it is put
-    /// again, and no longer fits, leaves and comes in anew.
+    /// As in [`LruCache::weighted`](crate::LruCache::weighted), an entry is weighed when it is put.
+    /// One that grows when it is put again, and no longer fits, leaves and comes in anew.
     pub fn weighted(cap: NonZeroUsize, weigher: Weigher<K, V>) -> Self {
         Self::weighted_with_hasher(cap, weigher, DefaultHashBuilder::default())
     }
@@ -140,7 +144,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
         }
     }
 
-    /// The load that the half for recency should have, `p` in the paper: between zero and the capacity.
+    /// The load that the half for recency should have, `p` in the paper: between zero and the
+    /// capacity.
     pub fn target(&self) -> f64 {
         self.target
     }
@@ -153,7 +158,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
     }
 
     // ANCHOR: hit
-    /// Finds `key`, counts the hit or the miss, and moves a hit to the front of T2 (case I of the paper).
+    /// Finds `key`, counts the hit or the miss, and moves a hit to the front of T2 (case I of the
+    /// paper).
     #[inline]
     fn touch<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<Slot> {
         let Some(slot) = self.find(key) else {
@@ -174,7 +180,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
     // ANCHOR_END: hit
 
     // ANCHOR: adapt
-    /// Learns from a request for a ghost on `list` (cases II and III): the half that lost it should have been larger.
+    /// Learns from a request for a ghost on `list` (cases II and III): the half that lost it should
+    /// have been larger.
     fn adapt(&mut self, slot: Slot, list: usize) {
         let (recent, frequent) = (self.store.load(B1) as f64, self.store.load(B2) as f64);
         let weight = self.store.weight(slot) as f64;
@@ -191,7 +198,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
     // ANCHOR_END: adapt
 
     // ANCHOR: replace
-    /// Evicts one entry, to become a ghost: the paper's REPLACE. `from_b2` is whether room is made for a ghost on B2.
+    /// Evicts one entry, to become a ghost: the paper's REPLACE. `from_b2` is whether room is made
+    /// for a ghost on B2.
     #[inline]
     fn replace(&mut self, from_b2: bool) {
         let recent = self.store.load(T1) as f64;
@@ -224,7 +232,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
     // ANCHOR_END: replace
 
     // ANCHOR: trim
-    /// Forgets the oldest ghosts until a newcomer to T1 fits in the directory, but leaves the last in its slot, to be replaced.
+    /// Forgets the oldest ghosts until a newcomer to T1 fits in the directory, but leaves the last
+    /// in its slot, to be replaced.
     #[inline]
     fn trim(&mut self, weight: usize) -> Option<(Slot, usize)> {
         let capacity = self.budget.capacity.get();
@@ -296,7 +305,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
         value
     }
 
-    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back spare memory.
+    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back
+    /// spare memory.
     pub fn resize(&mut self, cap: NonZeroUsize) {
         self.budget.capacity = cap;
         self.target = self.target.min(cap.get() as f64);
@@ -305,7 +315,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> ArcCache<K, V, S> {
         self.store.shrink_to(0);
     }
 
-    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it. O(n).
+    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it.
+    /// O(n).
     #[doc(hidden)]
     pub fn check_invariants(&self) {
         self.store.check_invariants();

@@ -1,17 +1,20 @@
 //! How much a cache may hold: a number of entries, or a total weight.
 //!
-//! A cache of web pages that is limited to a thousand pages holds anything between a megabyte and a gigabyte. Such a cache wants
-//! its limit in bytes: each entry then has a *weight*, and the cache holds as many as fit. Counting entries is the special case
-//! in which everything weighs one, and it is treated as that, so that each policy is written once.
+//! A cache of web pages that is limited to a thousand pages holds anything between a megabyte and a
+//! gigabyte. Such a cache wants its limit in bytes: each entry then has a *weight*, and the cache
+//! holds as many as fit. Counting entries is the special case in which everything weighs one, and
+//! it is treated as that, so that each policy is written once.
 //!
-//! An entry is weighed when it is put, and its weight is remembered: what its owner does to the value through a `&mut` later
-//! changes nothing until it is put again. So the books always balance, whatever the values do.
+//! An entry is weighed when it is put, and its weight is remembered: what its owner does to the
+//! value through a `&mut` later changes nothing until it is put again. So the books always balance,
+//! whatever the values do.
 
 use std::num::NonZeroUsize;
 
 /// Tells how much room an entry takes, in any unit: bytes, rows, tokens.
 ///
-/// A function pointer, not a closure: a cache stays one type whether or not it is weighted. Zero is allowed, and takes no room.
+/// A function pointer, not a closure: a cache stays one type whether or not it is weighted. Zero is
+/// allowed, and takes no room.
 pub type Weigher<K, V> = fn(&K, &V) -> usize;
 
 /// A limit, and the unit that it is in.
@@ -47,7 +50,8 @@ impl<K, V> Budget<K, V> {
     }
 
     // ANCHOR: weigh
-    /// The weight of an entry, or `None` when it is heavier than the whole capacity: emptying the cache for it would be in vain.
+    /// The weight of an entry, or `None` when it is heavier than the whole capacity: emptying the
+    /// cache for it would be in vain.
     #[inline]
     pub(crate) fn weigh(&self, key: &K, value: &V) -> Option<usize> {
         let weight = self.weigher.map_or(1, |weigher| weigher(key, value));

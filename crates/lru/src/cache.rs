@@ -8,8 +8,8 @@ use crate::Stats;
 
 /// A bounded map that decides for itself what to forget.
 ///
-/// The methods are those of `std`'s maps where one exists, and of crates.io's `lru` otherwise. A *touch* is whatever the policy
-/// learns from a use: a move to the front, a count, a bit.
+/// The methods are those of `std`'s maps where one exists, and of crates.io's `lru` otherwise. A
+/// *touch* is whatever the policy learns from a use: a move to the front, a count, a bit.
 pub trait Cache<K: Hash + Eq, V> {
     /// Returns the value of `key` and touches it.
     fn get<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&V>;
@@ -23,10 +23,12 @@ pub trait Cache<K: Hash + Eq, V> {
     /// Maps `key` to `value` and touches it, evicting as needed; returns the value that `key` had.
     fn put(&mut self, key: K, value: V) -> Option<V>;
 
-    /// Removes `key` and returns its value. The policy forgets it wholly: history that outlives an eviction (ghosts) goes too.
+    /// Removes `key` and returns its value. The policy forgets it wholly: history that outlives an
+    /// eviction (ghosts) goes too.
     fn pop<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<V>;
 
-    /// Removes every entry for which `keep` is false, in no particular order, without touching the others. O(n).
+    /// Removes every entry for which `keep` is false, in no particular order, without touching the
+    /// others. O(n).
     ///
     /// These are removals as by [`pop`](Self::pop), not evictions.
     fn retain<F: FnMut(&K, &mut V) -> bool>(&mut self, keep: F);

@@ -1,31 +1,33 @@
 //! Where a cache's time comes from: outside.
 //!
-//! A cache that asks the operating system for the time can only be tested by waiting, and a test that waits is slow when it
-//! passes and flaky when the machine is busy. So the time is asked of a [`Clock`]: the system's in production, one that stands
-//! still until it is told to advance in a test.
+//! A cache that asks the operating system for the time can only be tested by waiting, and a test
+//! that waits is slow when it passes and flaky when the machine is busy. So the time is asked of a
+//! [`Clock`]: the system's in production, one that stands still until it is told to advance in a
+//! test.
 //!
 //! ```text
 //!   TtlCache ──now()──▶ Clock ◀── SystemClock   the operating system's monotonic clock
 //!                             ◀── ManualClock   a number, moved by advance()
 //! ```
 //!
-//! A point in time is the [`Duration`] since the clock's own zero. That is all that one needs to compare and to add, and unlike
-//! [`Instant`] it can be made up. The zero means nothing, so do not compare the times of different clocks: a clock's clones are
-//! the same clock.
+//! A point in time is the [`Duration`] since the clock's own zero. That is all that one needs to
+//! compare and to add, and unlike [`Instant`] it can be made up. The zero means nothing, so do not
+//! compare the times of different clocks: a clock's clones are the same clock.
 //!
 //! # Invariants
 //!
-//! - A clock never goes backwards, for any thread. The time of day does, when it is set: it is no clock for this.
+//! - A clock never goes backwards, for any thread. The time of day does, when it is set: it is no
+//!   clock for this.
 //!
 //! # Complexity
 //!
-//! Reading [`SystemClock`] costs some 20 to 40 ns, as much as a look-up in a small cache. That is why entries that live forever
-//! are served without asking.
+//! Reading [`SystemClock`] costs some 20 to 40 ns, as much as a look-up in a small cache. That is
+//! why entries that live forever are served without asking.
 //!
 //! # Left out
 //!
-//! A coarse clock, which a thread of its own updates every few milliseconds and others read for a nanosecond (as in nginx and
-//! Redis), is a [`Clock`] that you can add.
+//! A coarse clock, which a thread of its own updates every few milliseconds and others read for a
+//! nanosecond (as in nginx and Redis), is a [`Clock`] that you can add.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,10 +1,12 @@
 //! Caches that draw themselves: what is where, as a picture for a page.
 //!
-//! A cache is drawn as *lanes*: rows of cells that each show one of its parts, such as the buckets of the table, the slots of the
-//! slab, or a list in its order. A [`Film`] stacks such pictures, one for each operation, so that one can follow what moves.
+//! A cache is drawn as *lanes*: rows of cells that each show one of its parts, such as the buckets
+//! of the table, the slots of the slab, or a list in its order. A [`Film`] stacks such pictures,
+//! one for each operation, so that one can follow what moves.
 //!
-//! The result is an SVG element to put into an HTML page, which takes its colours from there (`currentColor`), so that it follows
-//! the page's theme. It has no blank lines, because Markdown would end an HTML block at one.
+//! The result is an SVG element to put into an HTML page, which takes its colours from there
+//! (`currentColor`), so that it follows the page's theme. It has no blank lines, because Markdown
+//! would end an HTML block at one.
 //!
 //! ```
 //! use std::num::NonZeroUsize;
@@ -116,7 +118,8 @@ impl Lane {
         ends.last().unwrap_or(LEFT)
     }
 
-    /// Whether a cell is one to look at, after a frame in which this lane was `before`: it is new or changed, or new at the front.
+    /// Whether a cell is one to look at, after a frame in which this lane was `before`: it is new
+    /// or changed, or new at the front.
     fn is_news(&self, position: usize, before: Option<&Lane>) -> bool {
         let cell = &self.cells[position];
         let Some(before) = before.filter(|_| !cell.text.is_empty()) else {

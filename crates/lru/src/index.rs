@@ -1,11 +1,13 @@
 //! From a key's hash to its slot, and from a slot back to its place in the table.
 //!
-//! The first is what a hash table is for. The second saves work: when an entry is evicted, its bucket would have to be searched
-//! for, with the hash of a key that nobody has at hand. Each slot remembers the bucket instead, four bytes, and the bucket is
-//! emptied without hashing, comparing or probing.
+//! The first is what a hash table is for. The second saves work: when an entry is evicted, its
+//! bucket would have to be searched for, with the hash of a key that nobody has at hand. Each slot
+//! remembers the bucket instead, four bytes, and the bucket is emptied without hashing, comparing
+//! or probing.
 //!
-//! Buckets stay where they are until the table grows, so the index grows it itself, into a new table beside the old one. That
-//! is also the only time after the first look-up that the user's `Hash` runs: if it panics then, the old table is still whole.
+//! Buckets stay where they are until the table grows, so the index grows it itself, into a new
+//! table beside the old one. That is also the only time after the first look-up that the user's
+//! `Hash` runs: if it panics then, the old table is still whole.
 //!
 //! # Invariants
 //!
@@ -14,8 +16,8 @@
 //!
 //! # Complexity
 //!
-//! O(1) expected; growing is O(n), and amortised over the insertions before. A slot takes 4 bytes here and 5 a bucket; 7/32 to 7/8
-//! of the buckets are in use.
+//! O(1) expected; growing is O(n), and amortised over the insertions before. A slot takes 4 bytes
+//! here and 5 a bucket; 7/32 to 7/8 of the buckets are in use.
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::OccupiedEntry;
@@ -32,10 +34,12 @@ pub(crate) struct Index {
 // ANCHOR_END: index
 
 impl Index {
-    /// Number of slots that there can be: buckets are numbered by `u32`, and at most 7/8 of them are used.
+    /// Number of slots that there can be: buckets are numbered by `u32`, and at most 7/8 of them
+    /// are used.
     pub(crate) const MAX_SLOTS: usize = 7 << 29;
 
-    /// No slots, with room for so many, and one to spare: a full cache lets a newcomer in before the table must grow.
+    /// No slots, with room for so many, and one to spare: a full cache lets a newcomer in before
+    /// the table must grow.
     pub(crate) fn with_capacity(slots: usize) -> Self {
         let spare = usize::from(slots > 0);
         Index {
@@ -50,7 +54,8 @@ impl Index {
         self.table.find(hash, |&slot| is_it(slot)).copied()
     }
 
-    /// Makes room for one more insertion, which will then move no bucket. `hash_of` gives the hash of a slot's key.
+    /// Makes room for one more insertion, which will then move no bucket. `hash_of` gives the hash
+    /// of a slot's key.
     #[inline]
     pub(crate) fn make_room(&mut self, hash_of: impl Fn(Slot) -> u64) {
         // Buckets that were emptied but not reclaimed count against the capacity as well.
@@ -122,7 +127,8 @@ impl Index {
         self.places.clear();
     }
 
-    /// Gives back memory beyond what `capacity` slots need, or those that are there if they are more.
+    /// Gives back memory beyond what `capacity` slots need, or those that are there if they are
+    /// more.
     pub(crate) fn shrink_to(&mut self, capacity: usize, hash_of: impl Fn(Slot) -> u64) {
         self.places.shrink_to(capacity);
         self.rebuild(capacity.max(self.places.len()), hash_of);

@@ -1,8 +1,9 @@
 //! Least frequently used: what was needed least often is needed least.
 //!
-//! The entries stand in one line, ordered by how often they were used, and among equals by when. A use moves an entry forward by
-//! one count, past its equals, however many there are. To do that in constant time, the line has *bookmarks*: for every count that
-//! occurs, where the entries with that count begin (the buckets of Shah, Mitra & Matani 2010).
+//! The entries stand in one line, ordered by how often they were used, and among equals by when. A
+//! use moves an entry forward by one count, past its equals, however many there are. To do that in
+//! constant time, the line has *bookmarks*: for every count that occurs, where the entries with
+//! that count begin (the buckets of Shah, Mitra & Matani 2010).
 //!
 //! ```text
 //!              ┌─ 5 uses   ┌─ 2 uses      ┌─ 1 use
@@ -15,19 +16,22 @@
 //! # Invariants
 //!
 //! - One list holds every entry, by falling count; among equal counts, by recency of use.
-//! - For every count that occurs there is one bucket. It knows the count, the first entry that has it, and how many there are.
+//! - For every count that occurs there is one bucket. It knows the count, the first entry that has
+//!   it, and how many there are.
 //! - An entry's note is its bucket. `spare` holds the buckets of no count.
 //! - The load of the list is at most the capacity.
 //!
 //! # Complexity
 //!
-//! O(1) for every operation: the next higher count that occurs is that of the entry in front of a bucket's first.
+//! O(1) for every operation: the next higher count that occurs is that of the entry in front of a
+//! bucket's first.
 //!
 //! # What it cannot do
 //!
-//! It does not forget: what was popular last year stays until something else has been as popular as that. Ageing (halving the
-//! counts now and then) would cost a pass over all entries each time, or an approximate count such as TinyLFU's.
-//! [`S3FifoCache`](crate::S3FifoCache) bounds the counts instead.
+//! It does not forget: what was popular last year stays until something else has been as popular as
+//! that. Ageing (halving the counts now and then) would cost a pass over all entries each time, or
+//! an approximate count such as TinyLFU's. [`S3FifoCache`](crate::S3FifoCache) bounds the counts
+//! instead.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
@@ -46,7 +50,8 @@ use crate::{Cache, Stats};
 const LINE: usize = 0;
 
 // ANCHOR: struct
-/// A bounded map that evicts the entry that was used least often; among equals, the one that was used least recently.
+/// A bounded map that evicts the entry that was used least often; among equals, the one that was
+/// used least recently.
 ///
 /// Its operations are those of [`Cache`]. To be put counts as a use.
 ///
@@ -93,8 +98,9 @@ impl<K: Hash + Eq, V> LfuCache<K, V> {
 
     /// Returns an empty cache whose entries weigh at most `cap` together, by `weigher`.
     ///
-    /// As in [`LruCache::weighted`](crate::LruCache::weighted), an entry is weighed when it is put. One that grows when it is put
-    /// again, and no longer fits, leaves and comes in anew, with a count of one.
+    /// As in [`LruCache::weighted`](crate::LruCache::weighted), an entry is weighed when it is put.
+    /// One that grows when it is put again, and no longer fits, leaves and comes in anew, with a
+    /// count of one.
     pub fn weighted(cap: NonZeroUsize, weigher: Weigher<K, V>) -> Self {
         Self::weighted_with_hasher(cap, weigher, DefaultHashBuilder::default())
     }
@@ -189,7 +195,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
     }
     // ANCHOR_END: count
 
-    /// Opens a bucket for a count that did not occur, with an entry that is in its place in the line already.
+    /// Opens a bucket for a count that did not occur, with an entry that is in its place in the
+    /// line already.
     fn open(&mut self, uses: u64, slot: Slot) {
         let bucket = Bucket {
             uses,
@@ -224,7 +231,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
     }
 
     // ANCHOR: admit
-    /// Lets a newcomer in, as the first of those that were used once; returns who left its slot to it.
+    /// Lets a newcomer in, as the first of those that were used once; returns who left its slot to
+    /// it.
     #[inline]
     fn admit(&mut self, hash: u64, entry: Entry<K, V>, weight: usize) -> Option<Entry<K, V>> {
         // Growing hashes keys, which may panic: before a victim leaves its bucket.
@@ -250,7 +258,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
         left
     }
 
-    /// Evicts from the back until a newcomer fits, but leaves the last victim in its slot, to be replaced.
+    /// Evicts from the back until a newcomer fits, but leaves the last victim in its slot, to be
+    /// replaced.
     #[inline]
     fn make_room(&mut self, weight: usize) -> Option<Slot> {
         loop {
@@ -273,7 +282,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
     fn remove(&mut self, slot: Slot) -> V {
         self.leave(slot);
         let entry = self.store.remove(slot, LINE);
-        // The last slot has taken over this one's number: a bucket that began there must hear of it.
+        // The last slot has taken over this one's number: a bucket that began there must hear of
+        // it.
         let renamed = self.store.len() as Slot;
         if slot < renamed {
             let bucket = &mut self.buckets[*self.store.note(slot) as usize];
@@ -284,7 +294,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
         entry.value
     }
 
-    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back spare memory.
+    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back
+    /// spare memory.
     pub fn resize(&mut self, cap: NonZeroUsize) {
         self.budget.capacity = cap;
         while self.budget.excess(self.store.load(LINE), 0) > 0
@@ -296,7 +307,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LfuCache<K, V, S> {
         self.store.shrink_to(0);
     }
 
-    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it. O(n).
+    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it.
+    /// O(n).
     #[doc(hidden)]
     pub fn check_invariants(&self) {
         self.store.check_invariants();

@@ -1,6 +1,7 @@
 //! Caches that know what to forget.
 //!
-//! A cache is a bounded map. What sets one apart from another is its *policy*: whom it evicts when it is full.
+//! A cache is a bounded map. What sets one apart from another is its *policy*: whom it evicts when
+//! it is full.
 //!
 //! | policy | evicts | file |
 //! |---|---|---|
@@ -9,9 +10,10 @@
 //! | [`ArcCache`] | by recency or frequency, whichever has paid lately | `arc.rs` |
 //! | [`S3FifoCache`] | newcomers who were not used again | `s3fifo/mod.rs` |
 //!
-//! All of them implement [`Cache`], and [`TtlCache`] and [`ShardedCache`] wrap any of them. They stand on the same three small
-//! things, from the bottom up: linked lists in one array (`list.rs`), a table that knows each slot's bucket (`index.rs`), and the
-//! store that keeps the two and the entries in step (`store.rs`). None of it is `unsafe`.
+//! All of them implement [`Cache`], and [`TtlCache`] and [`ShardedCache`] wrap any of them. They
+//! stand on the same three small things, from the bottom up: linked lists in one array (`list.rs`),
+//! a table that knows each slot's bucket (`index.rs`), and the store that keeps the two and the
+//! entries in step (`store.rs`). None of it is `unsafe`.
 //!
 //! ```
 //! use std::num::NonZeroUsize;

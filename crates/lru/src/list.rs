@@ -1,9 +1,10 @@
 //! Linked lists in one `Vec`, by number instead of by pointer.
 //!
-//! A doubly linked list moves an element to its front in constant time, which is what a cache does all day. Built from boxes and
-//! pointers it needs `unsafe`, an allocation for every element and 16 bytes of pointers, each of which leads somewhere else in
-//! memory. Here the elements already live in an array, in a *slot* each, and a link is the number of the neighbour's slot: eight
-//! bytes an element, side by side, no `unsafe`.
+//! A doubly linked list moves an element to its front in constant time, which is what a cache does
+//! all day. Built from boxes and pointers it needs `unsafe`, an allocation for every element and 16
+//! bytes of pointers, each of which leads somewhere else in memory. Here the elements already live
+//! in an array, in a *slot* each, and a link is the number of the neighbour's slot: eight bytes an
+//! element, side by side, no `unsafe`.
 //!
 //! ```text
 //!            sentinels          slots
@@ -12,9 +13,10 @@
 //!           └────┴────┘  └────┴────┴────┴────┘        L1 ⇄ 1 ⇄ 3 ⇄ (L1)      in one array
 //! ```
 //!
-//! Each list is a ring that is closed by a *sentinel*, an element that stands for the list itself: its `next` is the list's front
-//! and its `prev` the back. So there is no first or last element to treat differently, hence no branch; and because an element
-//! need not know which list it is in, moving it within a list and moving it to another one are the same five writes.
+//! Each list is a ring that is closed by a *sentinel*, an element that stands for the list itself:
+//! its `next` is the list's front and its `prev` the back. So there is no first or last element to
+//! treat differently, hence no branch; and because an element need not know which list it is in,
+//! moving it within a list and moving it to another one are the same five writes.
 //!
 //! # Invariants
 //!
@@ -24,7 +26,8 @@
 //!
 //! # Complexity
 //!
-//! Every operation is O(1) and touches at most six links; iteration is O(1) an element. Eight bytes a slot.
+//! Every operation is O(1) and touches at most six links; iteration is O(1) an element. Eight bytes
+//! a slot.
 
 /// Number of a slot; the arrays beside the lists are indexed by it.
 pub(crate) type Slot = u32;

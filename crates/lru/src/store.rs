@@ -1,7 +1,8 @@
 //! Where the entries of a cache live: a table that finds them, and arrays that hold them.
 //!
-//! Every policy needs the same three things: to find an entry by its key, to keep entries in some order, and to note a little
-//! about each. The store gives all of them a *slot*, a number, and keeps one array for each thing that is known about a slot.
+//! Every policy needs the same three things: to find an entry by its key, to keep entries in some
+//! order, and to note a little about each. The store gives all of them a *slot*, a number, and
+//! keeps one array for each thing that is known about a slot.
 //!
 //! ```text
 //!  key ──hash──▶ table            slot      0        1        2
@@ -13,8 +14,9 @@
 //!               └───┘
 //! ```
 //!
-//! An array each, rather than an array of nodes that hold everything: a hit that only follows links then pulls in eight bytes a
-//! neighbour instead of a whole node, and what a policy does not use (weights, notes) takes no room.
+//! An array each, rather than an array of nodes that hold everything: a hit that only follows links
+//! then pulls in eight bytes a neighbour instead of a whole node, and what a policy does not use
+//! (weights, notes) takes no room.
 //!
 //! The table holds slots, not keys, so every key is stored once.
 //!
@@ -23,17 +25,20 @@
 //! - Slots are `0..len`: no holes. A removal moves the last slot into the hole.
 //! - The index holds every slot once, under its key's hash.
 //! - No two entries have equal keys.
-//! - Every slot is on one of the `N` lists, and `load(list)` is the sum of the weights of its slots.
+//! - Every slot is on one of the `N` lists, and `load(list)` is the sum of the weights of its
+//!   slots.
 //! - `weights` is as long as `entries`, or it is empty and every weight is one.
 //!
 //! # Complexity
 //!
-//! All operations are O(1): expected, over the choice of hash function, and amortised where an array grows. An entry takes
-//! `size_of::<(K, V)>()` bytes, 12 for its links and its place in the table, and there 5.7 to 11.4: up to 23 in a table that had
-//! to make room for the traces of many evictions.
+//! All operations are O(1): expected, over the choice of hash function, and amortised where an
+//! array grows. An entry takes `size_of::<(K, V)>()` bytes, 12 for its links and its place in the
+//! table, and there 5.7 to 11.4: up to 23 in a table that had to make room for the traces of many
+//! evictions.
 //!
-//! User code runs before anything is changed: `Hash` and `Eq` in [`Store::hash`] and [`Store::find`], and `Hash` again in
-//! [`Store::make_room`]. A panic in it leaves the store as it was.
+//! User code runs before anything is changed: `Hash` and `Eq` in [`Store::hash`] and
+//! [`Store::find`], and `Hash` again in [`Store::make_room`]. A panic in it leaves the store as it
+//! was.
 
 use std::hash::{BuildHasher, Hash};
 use std::mem;
@@ -136,7 +141,8 @@ impl<K, V, M, S, const N: usize> Store<K, V, M, S, N> {
         &self.lists
     }
 
-    /// The order of the entries, to be changed within a list: to another list, an entry goes by [`Store::change_list`].
+    /// The order of the entries, to be changed within a list: to another list, an entry goes by
+    /// [`Store::change_list`].
     #[inline]
     pub(crate) fn lists_mut(&mut self) -> &mut Lists<N> {
         &mut self.lists
@@ -163,7 +169,8 @@ impl<K, V, M, S, const N: usize> Store<K, V, M, S, N> {
     }
 
     // ANCHOR: remove
-    /// Removes and returns the entry in `slot`, which is on `list`. The last slot, if it is another, takes over its number.
+    /// Removes and returns the entry in `slot`, which is on `list`. The last slot, if it is
+    /// another, takes over its number.
     pub(crate) fn remove(&mut self, slot: Slot, list: usize) -> Entry<K, V> {
         self.loads[list] -= self.weight(slot);
         if !self.weights.is_empty() {
@@ -194,8 +201,9 @@ impl<K, V, M, S, const N: usize> Store<K, V, M, S, N> {
         }
     }
 
-    /// The entries of `list`, mutably, from the front. O(n) at once: safe code cannot follow links with `&mut` in its hands, so
-    /// the references are taken in the order of the slots and then put in the order of the list.
+    /// The entries of `list`, mutably, from the front. O(n) at once: safe code cannot follow links
+    /// with `&mut` in its hands, so the references are taken in the order of the slots and then put
+    /// in the order of the list.
     pub(crate) fn iter_mut(&mut self, list: usize) -> Vec<(&K, &mut V)> {
         let mut by_slot: Vec<_> = self.entries.iter_mut().map(Some).collect();
         let slots = self.lists.iter(list);
@@ -239,8 +247,8 @@ impl<K: Hash, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
     // ANCHOR: insert
     /// Adds a newcomer at the front of `list`. Its key must not be in the store.
     ///
-    /// If there is a `seat`, a slot and the list that it is on, the newcomer takes it, and who sat there leaves. Returns the
-    /// newcomer's slot, and who left.
+    /// If there is a `seat`, a slot and the list that it is on, the newcomer takes it, and who sat
+    /// there leaves. Returns the newcomer's slot, and who left.
     #[inline]
     pub(crate) fn insert(
         &mut self,
@@ -293,7 +301,8 @@ impl<K: Hash, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
         slot
     }
 
-    /// Puts a newcomer in the slot of an entry on `list`, which leaves. The slot keeps its place in the list.
+    /// Puts a newcomer in the slot of an entry on `list`, which leaves. The slot keeps its place in
+    /// the list.
     #[inline]
     fn replace(&mut self, slot: Slot, list: usize, newcomer: Newcomer<K, V, M>) -> Entry<K, V> {
         self.index.replace(slot, newcomer.hash);
@@ -302,7 +311,8 @@ impl<K: Hash, V, M, S: BuildHasher, const N: usize> Store<K, V, M, S, N> {
         mem::replace(&mut self.entries[slot as usize], newcomer.entry)
     }
 
-    /// Gives back memory beyond what `capacity` entries need, or those that are there if they are more.
+    /// Gives back memory beyond what `capacity` entries need, or those that are there if they are
+    /// more.
     pub(crate) fn shrink_to(&mut self, capacity: usize) {
         let Store {
             index,

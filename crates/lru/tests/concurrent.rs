@@ -1,11 +1,13 @@
 //! The sharded cache under every order in which its threads can take the locks.
 //!
-//! A test with real threads tries one order, the one that this machine happens to choose today. [loom] runs a closure again and
-//! again, each time with another order, until there are none left that differ in what a thread can see. For that, the code has to
-//! take its locks from loom; so this file compiles the source of [`lru::ShardedCache`] a second time, with a `sync` module
-//! of its own. Everything else comes from the crate as it is.
+//! A test with real threads tries one order, the one that this machine happens to choose today.
+//! [loom] runs a closure again and again, each time with another order, until there are none left
+//! that differ in what a thread can see. For that, the code has to take its locks from loom; so
+//! this file compiles the source of [`lru::ShardedCache`] a second time, with a `sync` module of
+//! its own. Everything else comes from the crate as it is.
 //!
-//! loom also finds threads that wait for each other, or for nobody: a lost wake-up fails the test as a deadlock.
+//! loom also finds threads that wait for each other, or for nobody: a lost wake-up fails the test
+//! as a deadlock.
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
@@ -117,8 +119,8 @@ fn three_threads_that_miss_one_key_load_it_once_and_all_get_it() {
 
 #[test]
 fn a_loader_that_panics_leaves_the_load_to_one_of_those_who_wait() {
-    // Three threads that may all start over have too many orders to try. Here are those with at most four forced switches, and few
-    // faults need more than two to show.
+    // Three threads that may all start over have too many orders to try. Here are those with at
+    // most four forced switches, and few faults need more than two to show.
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(4);
     model.check(|| {

@@ -1,5 +1,5 @@
-//! Every key and every value is dropped exactly once, whatever way it leaves; and a panic in the user's code (hashing, comparing,
-//! weighing, loading, dropping) leaves a cache that is whole.
+//! Every key and every value is dropped exactly once, whatever way it leaves; and a panic in the
+//! user's code (hashing, comparing, weighing, loading, dropping) leaves a cache that is whole.
 
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};
@@ -216,7 +216,8 @@ fn a_panic_while_the_table_grows_loses_nothing() {
     assert_eq!(cache.len(), 200);
 }
 
-/// Seven entries fill a table that was not sized beforehand, so the eighth makes it grow, and evicts.
+/// Seven entries fill a table that was not sized beforehand, so the eighth makes it grow, and
+/// evicts.
 #[test]
 fn a_panic_while_a_full_cache_grows_its_table_loses_nothing() {
     fn run<C: Cache<Fragile, Bomb>>(new: impl Fn() -> C, check: fn(&C)) {

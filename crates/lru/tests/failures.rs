@@ -1,7 +1,7 @@
 //! The three classic failures of a cache: each without the defence, where it fails, and with it.
 //!
-//! What is counted is how often the backend is asked. Nothing sleeps: the clock is moved by hand, and where threads have to meet,
-//! they wait for each other.
+//! What is counted is how often the backend is asked. Nothing sleeps: the clock is moved by hand,
+//! and where threads have to meet, they wait for each other.
 
 use std::num::NonZeroUsize;
 use std::sync::Barrier;
@@ -137,7 +137,8 @@ fn penetration_with_negative_entries_what_does_not_exist_is_loaded_once_in_their
 // ANCHOR_END: penetration
 
 // ANCHOR: avalanche
-/// Loads a thousand keys, and then asks for each of them every second for five minutes; returns the most loads in one second.
+/// Loads a thousand keys, and then asks for each of them every second for five minutes; returns the
+/// most loads in one second.
 fn peak(lifetime: Lifetime<u32>) -> usize {
     let (cache, clock) = cache(lifetime);
     let backend = Backend::default();

@@ -1,5 +1,5 @@
-//! `LruCache` does what crates.io's `lru` does under the same names. Its own test-suite passes when pointed at ours; these are the
-//! promises that somebody who changes crates relies on.
+//! `LruCache` does what crates.io's `lru` does under the same names. Its own test-suite passes when
+//! pointed at ours; these are the promises that somebody who changes crates relies on.
 
 use std::collections::hash_map::RandomState;
 use std::num::NonZeroUsize;

@@ -1,8 +1,9 @@
-//! Hit counts on recorded traces: LRU's as published with LIRS (Jiang & Zhang 2002), ARC's and LRU's on OLTP as published by
-//! Megiddo & Modha (2003), the others as simulated from the papers. Exact, because a policy that is nearly right is another policy.
+//! Hit counts on recorded traces: LRU's as published with LIRS (Jiang & Zhang 2002), ARC's and
+//! LRU's on OLTP as published by Megiddo & Modha (2003), the others as simulated from the papers.
+//! Exact, because a policy that is nearly right is another policy.
 //!
-//! Only web07 may be copied, and lies in `tests/data`. The others are looked for where this repository's authors keep them; a test
-//! whose trace is not there says so and passes.
+//! Only web07 may be copied, and lies in `tests/data`. The others are looked for where this
+//! repository's authors keep them; a test whose trace is not there says so and passes.
 
 use std::fs::File;
 use std::io::Read;

@@ -1,5 +1,5 @@
-//! Weighted caches, of every policy: what fits stays, what cannot fit evicts nobody, and what a value becomes later is its own
-//! affair until it is put again.
+//! Weighted caches, of every policy: what fits stays, what cannot fit evicts nobody, and what a
+//! value becomes later is its own affair until it is put again.
 
 use std::num::NonZeroUsize;
 

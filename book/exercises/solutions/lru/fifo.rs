@@ -35,8 +35,8 @@ impl Fifo {
 
 /// A trace, and two capacities `small < large`, such that the larger cache misses more often on it.
 ///
-/// FIFO with more room may hold, at some moment, none of what FIFO with less room holds. LRU cannot: the keys in a small LRU
-/// cache are always among those in a larger one.
+/// FIFO with more room may hold, at some moment, none of what FIFO with less room holds. LRU
+/// cannot: the keys in a small LRU cache are always among those in a larger one.
 pub fn anomaly() -> (Vec<u64>, usize, usize) {
     (vec![1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5], 3, 4)
 }

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
-/// LRU's hits on `trace` at every capacity: element `c` is what a cache of `c` entries serves, for `c` from 0 to `largest`.
+/// LRU's hits on `trace` at every capacity: element `c` is what a cache of `c` entries serves, for
+/// `c` from 0 to `largest`.
 ///
 /// Mattson et al. 1970, with the tree of Bennett & Kruskal 1975: O(n log n) for n requests.
 pub fn hits_by_capacity(trace: &[u64], largest: usize) -> Vec<u64> {
@@ -24,7 +25,8 @@ pub fn hits_by_capacity(trace: &[u64], largest: usize) -> Vec<u64> {
     hits
 }
 
-/// Counts marks on positions: both operations walk one bit at a time through the position's binary digits.
+/// Counts marks on positions: both operations walk one bit at a time through the position's binary
+/// digits.
 struct Fenwick(Vec<isize>);
 
 impl Fenwick {

@@ -10,8 +10,8 @@ pub const ABSENT_FOR: Duration = Duration::from_secs(30);
 pub struct Catalogue<D> {
     database: D,
     products: LruCache<u64, String>,
-    /// Ids that the database did not know, and until when that is believed. A cache of its own, so that strangers compete
-    /// with strangers only.
+    /// Ids that the database did not know, and until when that is believed. A cache of its own, so
+    /// that strangers compete with strangers only.
     absent: LruCache<u64, Duration>,
 }
 

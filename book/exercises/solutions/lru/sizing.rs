@@ -1,7 +1,9 @@
-/// The smallest capacity up to `largest` whose hit rate is at least `wanted`, or `None` if `largest` is too small.
+/// The smallest capacity up to `largest` whose hit rate is at least `wanted`, or `None` if
+/// `largest` is too small.
 ///
-/// LRU is a *stack* algorithm (Mattson et al. 1970): what a small cache holds, a larger one holds too. So its hit rate
-/// never falls as the capacity grows, and bisection finds the threshold in log2(largest) replays.
+/// LRU is a *stack* algorithm (Mattson et al. 1970): what a small cache holds, a larger one holds
+/// too. So its hit rate never falls as the capacity grows, and bisection finds the threshold in
+/// log2(largest) replays.
 pub fn smallest_capacity(
     largest: usize,
     wanted: f64,

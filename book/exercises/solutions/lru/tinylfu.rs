@@ -4,8 +4,9 @@ use lru::LruCache;
 
 /// An LRU cache with a doorman (TinyLFU: Einziger, Friedman & Manes 2017).
 ///
-/// Every request is counted in a small, approximate table. When the cache is full, a newcomer is let in only if it has been
-/// asked for more often than the key that it would push out. Counts are halved now and then, so that the past fades.
+/// Every request is counted in a small, approximate table. When the cache is full, a newcomer is
+/// let in only if it has been asked for more often than the key that it would push out. Counts are
+/// halved now and then, so that the past fades.
 pub struct TinyLfu {
     cache: LruCache<u64, ()>,
     sketch: Sketch,

@@ -51,7 +51,8 @@ fn entries(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).expect("a cache has room for something")
 }
 
-/// A frame for each of the requests in `shown`, after those in `before`. A request is a get, and a put if that missed.
+/// A frame for each of the requests in `shown`, after those in `before`. A request is a get, and a
+/// put if that missed.
 fn film<C>(name: &str, title: &str, mut cache: C, before: &str, shown: &'static str) -> Figure
 where
     C: Cache<String, usize> + Draw,

@@ -1,11 +1,12 @@
 //! `get`, and on a miss `put`: the twelve ways to say it that crates.io's `lru` has.
 //!
-//! They differ in who owns the key (`_ref`: the caller keeps it, and it is cloned only on a miss), in whether the closure sees it
-//! (`_with_key`), in whether the closure may fail (`try_`) and in what is returned (`_mut`).
+//! They differ in who owns the key (`_ref`: the caller keeps it, and it is cloned only on a miss),
+//! in whether the closure sees it (`_with_key`), in whether the closure may fail (`try_`) and in
+//! what is returned (`_mut`).
 //!
-//! The closure runs before anything is changed: when it fails or panics, the cache is as it was, but for the miss in the
-//! statistics. In a weighted cache, a value heavier than the whole capacity is given out but not kept: the key is not in the cache
-//! afterwards, and nobody is evicted.
+//! The closure runs before anything is changed: when it fails or panics, the cache is as it was,
+//! but for the miss in the statistics. In a weighted cache, a value heavier than the whole capacity
+//! is given out but not kept: the key is not in the cache afterwards, and nobody is evicted.
 
 use std::convert::Infallible;
 use std::hash::{BuildHasher, Hash};
@@ -26,8 +27,9 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         Ok(self.keep(key, value))
     }
 
-    /// Lets in a key that is not in the cache, and returns its value; or holds on to it only until the next newcomer if it is
-    /// heavier than the whole capacity, so that there is something to return.
+    /// Lets in a key that is not in the cache, and returns its value; or holds on to it only until
+    /// the next newcomer if it is heavier than the whole capacity, so that there is something to
+    /// return.
     fn keep(&mut self, key: K, value: V) -> &mut V {
         let hash = self.store.hash(&key);
         let weight = self.budget.weigh(&key, &value);
@@ -58,7 +60,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         Ok(self.keep(key.to_owned(), value))
     }
 
-    /// Returns the value of `key`, which is that of `f` if there was none, and moves it to the front.
+    /// Returns the value of `key`, which is that of `f` if there was none, and moves it to the
+    /// front.
     ///
     /// ```
     /// # use std::num::NonZeroUsize;
@@ -76,7 +79,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         self.get_or_insert_mut_with_key(key, f)
     }
 
-    /// As [`get_or_insert`](Self::get_or_insert), with a key that is cloned only if it is not in the cache.
+    /// As [`get_or_insert`](Self::get_or_insert), with a key that is cloned only if it is not in
+    /// the cache.
     pub fn get_or_insert_ref<Q, F: FnOnce() -> V>(&mut self, key: &Q, f: F) -> &V
     where
         Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
@@ -95,7 +99,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         value
     }
 
-    /// As [`get_or_insert_mut`](Self::get_or_insert_mut), with a key that is cloned only if it is not in the cache.
+    /// As [`get_or_insert_mut`](Self::get_or_insert_mut), with a key that is cloned only if it is
+    /// not in the cache.
     pub fn get_or_insert_mut_ref<Q, F: FnOnce() -> V>(&mut self, key: &Q, f: F) -> &mut V
     where
         Q: Hash + Equivalent<K> + ToOwned<Owned = K> + ?Sized,
@@ -104,7 +109,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         value
     }
 
-    /// Returns the value of `key`, which is that of `f` if there was none, and moves it to the front.
+    /// Returns the value of `key`, which is that of `f` if there was none, and moves it to the
+    /// front.
     ///
     /// # Errors
     ///
@@ -129,7 +135,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
             .map(|value| &*value)
     }
 
-    /// As [`try_get_or_insert`](Self::try_get_or_insert), with a key that is cloned only if it is not in the cache.
+    /// As [`try_get_or_insert`](Self::try_get_or_insert), with a key that is cloned only if it is
+    /// not in the cache.
     ///
     /// # Errors
     ///
@@ -166,7 +173,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         self.load(key, f)
     }
 
-    /// As [`try_get_or_insert_mut`](Self::try_get_or_insert_mut), with a key that is cloned only if it is not in the cache.
+    /// As [`try_get_or_insert_mut`](Self::try_get_or_insert_mut), with a key that is cloned only if
+    /// it is not in the cache.
     ///
     /// # Errors
     ///

@@ -17,7 +17,8 @@ impl<K, V, S> LruCache<K, V, S> {
         }
     }
 
-    /// The entries with their values, mutably, from the most recently used to the least. Looking is not using.
+    /// The entries with their values, mutably, from the most recently used to the least. Looking is
+    /// not using.
     ///
     /// # Complexity
     ///
@@ -33,8 +34,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> IntoIterator for LruCache<K, V, S> {
     type Item = (K, V);
     type IntoIter = IntoIter<K, V>;
 
-    /// The entries, from the *least* recently used to the most: in the order in which [`LruCache::pop_lru`] gives them, and in
-    /// which putting them elsewhere restores the order.
+    /// The entries, from the *least* recently used to the most: in the order in which
+    /// [`LruCache::pop_lru`] gives them, and in which putting them elsewhere restores the order.
     fn into_iter(self) -> IntoIter<K, V> {
         IntoIter {
             entries: self.store.into_entries(LINE).into_iter(),
@@ -108,8 +109,8 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Iter<'_, K, V> {
 
 /// The entries of an [`LruCache`], mutably, from the most recently used to the least.
 ///
-/// The compiler cannot see that a list never leads to the same entry twice, so it does not let us hand out `&mut` while we follow
-/// one. The references are put in order beforehand instead.
+/// The compiler cannot see that a list never leads to the same entry twice, so it does not let us
+/// hand out `&mut` while we follow one. The references are put in order beforehand instead.
 #[derive(Debug)]
 pub struct IterMut<'a, K, V> {
     entries: vec::IntoIter<(&'a K, &'a mut V)>,

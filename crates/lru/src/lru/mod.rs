@@ -1,8 +1,9 @@
 //! Least recently used: what was not needed for longest is needed least.
 //!
-//! The oldest policy that works (Mattson et al. 1970 analyse it; every operating system approximates it). It bets on *temporal
-//! locality*: a key that was used just now will be used again soon. So the entries stand in a line, each use sends one to the
-//! front, and who stands at the back leaves when room is needed:
+//! The oldest policy that works (Mattson et al. 1970 analyse it; every operating system
+//! approximates it). It bets on *temporal locality*: a key that was used just now will be used
+//! again soon. So the entries stand in a line, each use sends one to the front, and who stands at
+//! the back leaves when room is needed:
 //!
 //! ```text
 //!   put a, put b, put c      c ⇄ b ⇄ a
@@ -12,20 +13,22 @@
 //!
 //! # Invariants
 //!
-//! - One list holds every entry: the most recently used is its front, the least recently used its back.
+//! - One list holds every entry: the most recently used is its front, the least recently used its
+//!   back.
 //! - The load of that list is at most the capacity.
 //!
 //! Those of the store below it hold too: each key once, no holes, the table leads to every slot.
 //!
 //! # Complexity
 //!
-//! Every operation on a key is O(1): expected, since it hashes, and amortised where memory grows. A hit writes to at most five
-//! links, and none if the key is at the front already.
+//! Every operation on a key is O(1): expected, since it hashes, and amortised where memory grows. A
+//! hit writes to at most five links, and none if the key is at the front already.
 //!
 //! # What it cannot do
 //!
-//! One pass over more keys than fit replaces everything (a *scan*), and a loop over one key too many never hits at all.
-//! [`ArcCache`](crate::ArcCache) and [`S3FifoCache`](crate::S3FifoCache) are answers to that.
+//! One pass over more keys than fit replaces everything (a *scan*), and a loop over one key too
+//! many never hits at all. [`ArcCache`](crate::ArcCache) and [`S3FifoCache`](crate::S3FifoCache)
+//! are answers to that.
 
 mod get_or_insert;
 mod iter;
@@ -52,8 +55,9 @@ const LINE: usize = 0;
 // ANCHOR: struct
 /// A bounded map that evicts the entry that was used least recently.
 ///
-/// The methods are those of crates.io's `lru`. A *use* is whatever moves an entry to the front: [`get`](Self::get) and its like,
-/// [`put`](Self::put), [`promote`](Self::promote); not [`peek`](Self::peek) or [`contains`](Self::contains).
+/// The methods are those of crates.io's `lru`. A *use* is whatever moves an entry to the front:
+/// [`get`](Self::get) and its like, [`put`](Self::put), [`promote`](Self::promote); not
+/// [`peek`](Self::peek) or [`contains`](Self::contains).
 ///
 /// ```
 /// use std::num::NonZeroUsize;
@@ -107,8 +111,9 @@ impl<K: Hash + Eq, V> LruCache<K, V> {
 
     /// Returns an empty cache whose entries weigh at most `cap` together, by `weigher`.
     ///
-    /// An entry is weighed when it is put. A change through [`get_mut`](Self::get_mut) or its like is not noticed until the key
-    /// is put again. An entry heavier than `cap` is not let in, and evicts nobody: see [`put`](Self::put).
+    /// An entry is weighed when it is put. A change through [`get_mut`](Self::get_mut) or its like
+    /// is not noticed until the key is put again. An entry heavier than `cap` is not let in, and
+    /// evicts nobody: see [`put`](Self::put).
     ///
     /// ```
     /// use std::num::NonZeroUsize;
@@ -214,7 +219,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         self.find(key).map(|slot| &self.store.entry(slot).value)
     }
 
-    /// Returns the value of `key`, mutably, and leaves it where it is. Not counted in the statistics.
+    /// Returns the value of `key`, mutably, and leaves it where it is. Not counted in the
+    /// statistics.
     pub fn peek_mut<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&mut V> {
         self.find(key)
             .map(|slot| &mut self.store.entry_mut(slot).value)
@@ -225,20 +231,22 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         self.find(key).is_some()
     }
 
-    /// Maps `key` to `value` at the front, evicting from the back as needed; returns the value that `key` had.
+    /// Maps `key` to `value` at the front, evicting from the back as needed; returns the value that
+    /// `key` had.
     ///
-    /// In a weighted cache, an entry heavier than the whole capacity is refused: it is dropped, and nobody is evicted for it. What
-    /// `key` had is removed even then, since it is out of date.
+    /// In a weighted cache, an entry heavier than the whole capacity is refused: it is dropped, and
+    /// nobody is evicted for it. What `key` had is removed even then, since it is out of date.
     #[inline]
     pub fn put(&mut self, key: K, value: V) -> Option<V> {
         self.place(key, value).replaced.map(|entry| entry.value)
     }
 
-    /// Maps `key` to `value` at the front; returns the entry that is in the cache no more: what `key` had, or else who was
-    /// evicted.
+    /// Maps `key` to `value` at the front; returns the entry that is in the cache no more: what
+    /// `key` had, or else who was evicted.
     ///
-    /// In a weighted cache, several may be evicted, of whom the last is returned, and an entry heavier than the whole capacity is
-    /// refused: it comes back itself if `key` had no other value.
+    /// In a weighted cache, several may be evicted, of whom the last is returned, and an entry
+    /// heavier than the whole capacity is refused: it comes back itself if `key` had no other
+    /// value.
     pub fn push(&mut self, key: K, value: V) -> Option<(K, V)> {
         let Left { replaced, evicted } = self.place(key, value);
         let Entry { key, value } = replaced.or(evicted)?;
@@ -285,7 +293,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         }
     }
 
-    /// Lets a newcomer in, at the front, in the slot of the last one who had to leave; returns the slot, and who that was.
+    /// Lets a newcomer in, at the front, in the slot of the last one who had to leave; returns the
+    /// slot, and who that was.
     #[inline]
     fn admit(&mut self, newcomer: Newcomer<K, V, ()>) -> (Slot, Option<Entry<K, V>>) {
         self.refused = None;
@@ -295,7 +304,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
             .insert(LINE, seat.map(|slot| (slot, LINE)), newcomer)
     }
 
-    /// Evicts from the back until a newcomer fits, but leaves the last victim in its slot, to be replaced.
+    /// Evicts from the back until a newcomer fits, but leaves the last victim in its slot, to be
+    /// replaced.
     #[inline]
     fn make_room(&mut self, weight: usize) -> Option<Slot> {
         loop {
@@ -343,7 +353,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         Some((key, value))
     }
 
-    /// Changes the capacity, in entries or units of weight, evicting from the back as needed, and gives back spare memory.
+    /// Changes the capacity, in entries or units of weight, evicting from the back as needed, and
+    /// gives back spare memory.
     pub fn resize(&mut self, cap: NonZeroUsize) {
         if cap != self.budget.capacity {
             self.budget.capacity = cap;
@@ -358,7 +369,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         self.store.clear();
     }
 
-    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it. O(n).
+    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it.
+    /// O(n).
     #[doc(hidden)]
     pub fn check_invariants(&self) {
         self.store.check_invariants();

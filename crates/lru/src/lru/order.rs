@@ -46,7 +46,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         found.is_some()
     }
 
-    /// Moves `key` to the back, where it is evicted next; returns whether it is in the cache. Not counted in the statistics.
+    /// Moves `key` to the back, where it is evicted next; returns whether it is in the cache. Not
+    /// counted in the statistics.
     pub fn demote<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> bool {
         let found = self.find(key);
         if let Some(slot) = found {
@@ -55,7 +56,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         found.is_some()
     }
 
-    /// Moves the first entry from the front that `predicate` holds for to the front, and returns it. O(n).
+    /// Moves the first entry from the front that `predicate` holds for to the front, and returns
+    /// it. O(n).
     pub fn find_and_promote<F>(&mut self, mut predicate: F) -> Option<(&K, &V)>
     where
         F: FnMut((&K, &V)) -> bool,
@@ -69,7 +71,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
         Some(self.pair(slot))
     }
 
-    /// Removes every entry for which `keep` is false, from the front to the back; the others stay in order. O(n).
+    /// Removes every entry for which `keep` is false, from the front to the back; the others stay
+    /// in order. O(n).
     ///
     /// If `keep` panics, the entries that it was not asked about stay.
     pub fn retain<F>(&mut self, mut keep: F)
@@ -83,7 +86,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> LruCache<K, V, S> {
             current = next;
             if !keep(key, value) {
                 self.store.remove(slot, LINE);
-                // The last slot has taken over this one's number: if it was next, it goes by a new name.
+                // The last slot has taken over this one's number: if it was next, it goes by a new
+                // name.
                 current = next.map(|next| {
                     if next as usize == self.store.len() {
                         slot

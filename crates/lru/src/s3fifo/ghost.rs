@@ -1,17 +1,20 @@
 //! Who was evicted lately: fingerprints only, so that remembering costs little.
 //!
-//! A ghost queue tells a key that comes back soon after its eviction from one that is seen for the first time. It needs neither
-//! the value nor the key, and it may err: a mistake merely lets somebody in by the other door. So this is not a queue but a table
-//! without chains, as in the paper: each eviction leaves a 32-bit fingerprint and the time, in a *set* of eight places that fill one
-//! line of the processor's cache. Nobody has to be removed when his time is over; he is overwritten some day.
+//! A ghost queue tells a key that comes back soon after its eviction from one that is seen for the
+//! first time. It needs neither the value nor the key, and it may err: a mistake merely lets
+//! somebody in by the other door. So this is not a queue but a table without chains, as in the
+//! paper: each eviction leaves a 32-bit fingerprint and the time, in a *set* of eight places that
+//! fill one line of the processor's cache. Nobody has to be removed when his time is over; he is
+//! overwritten some day.
 //!
 //! ```text
 //!   fingerprint ──▶ its set:   [f, 17] [f, 42] [f, 3] [ ] [ ] [ ] [ ] [ ]      time now: 50
 //!                                                └ the oldest is overwritten first
 //! ```
 //!
-//! Time is the weight that was evicted so far (in a cache that counts entries: how many were). A ghost lives while what was
-//! evicted since, itself included, is no more than the limit: exactly as long as it would be in a queue of that capacity.
+//! Time is the weight that was evicted so far (in a cache that counts entries: how many were). A
+//! ghost lives while what was evicted since, itself included, is no more than the limit: exactly as
+//! long as it would be in a queue of that capacity.
 //!
 //! # Invariants
 //!
@@ -20,8 +23,9 @@
 //!
 //! # Complexity
 //!
-//! O(1), one line of memory a look-up; growing is amortised over the insertions into the cache. 16 to 32 bytes an entry of the
-//! cache. With four ghosts a set on average, about one in fifty is overwritten before its time.
+//! O(1), one line of memory a look-up; growing is amortised over the insertions into the cache. 16
+//! to 32 bytes an entry of the cache. With four ghosts a set on average, about one in fifty is
+//! overwritten before its time.
 
 /// Places in a set: 64 bytes.
 const PLACES: usize = 8;
@@ -64,12 +68,14 @@ impl Ghosts {
         }
     }
 
-    /// How many low bits of the time are left out, so that no ghost that lives is older than half of what 32 bits can count.
+    /// How many low bits of the time are left out, so that no ghost that lives is older than half
+    /// of what 32 bits can count.
     fn shift(limit: u64) -> u32 {
         33_u32.saturating_sub(limit.leading_zeros())
     }
 
-    /// A time in 32 bits, which wrap around. A ghost of that age to the tick is taken for a young one: that does no harm.
+    /// A time in 32 bits, which wrap around. A ghost of that age to the tick is taken for a young
+    /// one: that does no harm.
     fn tick(&self, time: u64) -> u32 {
         (time >> Self::shift(self.limit)) as u32
     }
@@ -83,7 +89,8 @@ impl Ghosts {
     }
 
     // ANCHOR: haunt
-    /// Remembers an eviction. `residents` is how many entries the cache has: there are about as many ghosts to expect.
+    /// Remembers an eviction. `residents` is how many entries the cache has: there are about as
+    /// many ghosts to expect.
     #[inline]
     pub(super) fn push(&mut self, hash: u64, weight: usize, residents: usize) {
         if self.sets.len() * CROWD < residents {

@@ -1,8 +1,9 @@
 //! S3-FIFO: three first-in-first-out queues, and a hit that moves nothing.
 //!
-//! Most keys of most traces are asked for once while they are in the cache. LRU lets each of these *one-hit wonders* walk through
-//! the whole cache before it leaves. S3-FIFO (Yang, Zhang, Qiu, Yue & Rashmi, SOSP 2023) gives newcomers a tenth of the room, and
-//! the rest only to those who were asked for again there:
+//! Most keys of most traces are asked for once while they are in the cache. LRU lets each of these
+//! *one-hit wonders* walk through the whole cache before it leaves. S3-FIFO (Yang, Zhang, Qiu, Yue
+//! & Rashmi, SOSP 2023) gives newcomers a tenth of the room, and the rest only to those who were
+//! asked for again there:
 //!
 //! ```text
 //!              ┌────────────┐  used twice or more   ┌───────────────────────┐
@@ -15,25 +16,27 @@
 //!              └────────────┘  (fingerprints only)
 //! ```
 //!
-//! A hit adds one to a counter of at most three. No link is written, so a hit costs little more than finding the key, and
-//! threads that share a cache have almost nothing to fight over.
+//! A hit adds one to a counter of at most three. No link is written, so a hit costs little more
+//! than finding the key, and threads that share a cache have almost nothing to fight over.
 //!
 //! # Invariants
 //!
-//! - Every entry is on one of the two lists, as its note says; newcomers join at the front and leave from the back.
+//! - Every entry is on one of the two lists, as its note says; newcomers join at the front and
+//!   leave from the back.
 //! - The loads of the two lists together are at most the capacity.
 //! - Counts are 0 to 3.
 //! - A ghost is forgotten when as much was evicted since as main may hold.
 //!
 //! # Complexity
 //!
-//! A hit is O(1) and writes one byte. An insertion is O(1) amortised: whoever is moved or reinserted on the way to a victim was
-//! paid for by the hits that it had since the last time.
+//! A hit is O(1) and writes one byte. An insertion is O(1) amortised: whoever is moved or
+//! reinserted on the way to a victim was paid for by the hits that it had since the last time.
 //!
 //! # Where this differs from the paper
 //!
-//! Algorithm 1 goes on to evict from small after a promotion made main overflow and lose an entry. Here that entry is the victim,
-//! so that making room for one evicts one. A promoted entry's count starts again at zero, as the paper's text says.
+//! Algorithm 1 goes on to evict from small after a promotion made main overflow and lose an entry.
+//! Here that entry is the victim, so that making room for one evicts one. A promoted entry's count
+//! starts again at zero, as the paper's text says.
 
 mod ghost;
 
@@ -89,7 +92,8 @@ pub struct S3FifoCache<K, V, S = DefaultHashBuilder> {
 /// What is known about an entry.
 #[derive(Clone, Copy)]
 struct Note {
-    /// Uses since it joined the queue, up to [`MOST_USES`], less one for each time that it was spared.
+    /// Uses since it joined the queue, up to [`MOST_USES`], less one for each time that it was
+    /// spared.
     uses: u8,
     /// Whether it is in main.
     main: bool,
@@ -101,7 +105,8 @@ fn small_share(capacity: NonZeroUsize) -> usize {
     (capacity.get() / 10).max(1)
 }
 
-/// What is left of the capacity: also the age, in weight evicted since, at which ghosts are forgotten.
+/// What is left of the capacity: also the age, in weight evicted since, at which ghosts are
+/// forgotten.
 fn main_share(capacity: NonZeroUsize) -> usize {
     capacity.get() - small_share(capacity)
 }
@@ -129,8 +134,8 @@ impl<K: Hash + Eq, V> S3FifoCache<K, V> {
 
     /// Returns an empty cache whose entries weigh at most `cap` together, by `weigher`.
     ///
-    /// As in [`LruCache::weighted`](crate::LruCache::weighted), an entry is weighed when it is put. One that grows when it is put
-    /// again, and no longer fits, leaves and comes in anew.
+    /// As in [`LruCache::weighted`](crate::LruCache::weighted), an entry is weighed when it is put.
+    /// One that grows when it is put again, and no longer fits, leaves and comes in anew.
     pub fn weighted(cap: NonZeroUsize, weigher: Weigher<K, V>) -> Self {
         Self::weighted_with_hasher(cap, weigher, DefaultHashBuilder::default())
     }
@@ -290,7 +295,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
         self.store.remove(slot, list).value
     }
 
-    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back spare memory. Forgets the ghosts.
+    /// Changes the capacity, in entries or units of weight, evicting as needed, and gives back
+    /// spare memory. Forgets the ghosts.
     pub fn resize(&mut self, cap: NonZeroUsize) {
         self.budget.capacity = cap;
         if let Some((victim, list)) = self.make_room(0) {
@@ -300,7 +306,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> S3FifoCache<K, V, S> {
         self.store.shrink_to(0);
     }
 
-    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it. O(n).
+    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it.
+    /// O(n).
     #[doc(hidden)]
     pub fn check_invariants(&self) {
         self.store.check_invariants();

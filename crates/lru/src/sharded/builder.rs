@@ -32,9 +32,11 @@ pub struct ShardedCacheBuilder<S = DefaultHasher> {
 }
 
 impl ShardedCacheBuilder {
-    /// A cache that holds `capacity` in all its shards together: entries, or units of weight if the policy weighs them.
+    /// A cache that holds `capacity` in all its shards together: entries, or units of weight if the
+    /// policy weighs them.
     ///
-    /// The number of shards is then four times that of the processors, but not so many that a shard would hold less than 32.
+    /// The number of shards is then four times that of the processors, but not so many that a shard
+    /// would hold less than 32.
     pub fn new(capacity: NonZeroUsize) -> Self {
         ShardedCacheBuilder {
             capacity,
@@ -47,14 +49,15 @@ impl ShardedCacheBuilder {
 impl<S> ShardedCacheBuilder<S> {
     /// Sets the number of shards, which must be a power of two and not more than the capacity.
     ///
-    /// More shards mean that threads are less likely to wait for each other. Fewer shards mean that capacity is shared better: a
-    /// shard evicts when it is full, even if its neighbour is not.
+    /// More shards mean that threads are less likely to wait for each other. Fewer shards mean that
+    /// capacity is shared better: a shard evicts when it is full, even if its neighbour is not.
     #[must_use]
     pub fn shards(self, shards: usize) -> Self {
         ShardedCacheBuilder { shards, ..self }
     }
 
-    /// Sets what hashes keys to choose their shards. The policy in a shard has a hasher of its own, which may be the same.
+    /// Sets what hashes keys to choose their shards. The policy in a shard has a hasher of its own,
+    /// which may be the same.
     #[must_use]
     pub fn hasher<T>(self, hasher: T) -> ShardedCacheBuilder<T> {
         ShardedCacheBuilder {
@@ -108,7 +111,8 @@ fn split(capacity: NonZeroUsize, shards: usize) -> Option<Vec<NonZeroUsize>> {
 }
 // ANCHOR_END: split
 
-/// Two threads on four times as many shards as processors seldom meet; and with 32 entries, chance fills shards evenly enough.
+/// Two threads on four times as many shards as processors seldom meet; and with 32 entries, chance
+/// fills shards evenly enough.
 fn default_shards(capacity: NonZeroUsize) -> usize {
     let processors = thread::available_parallelism().map_or(4, NonZeroUsize::get);
     let wanted = (4 * processors).next_power_of_two();

@@ -9,7 +9,8 @@
 //! # Invariants
 //!
 //! - A flight lands once, and does not change after that.
-//! - It lands even if the loader panics: the [lease](super::load) sees to that. So nobody waits for nothing.
+//! - It lands even if the loader panics: the [lease](super::load) sees to that. So nobody waits for
+//!   nothing.
 //! - The loading thread never waits for its own flight.
 
 use std::any::Any;
@@ -29,7 +30,8 @@ pub(super) struct Flight<V> {
 #[derive(Clone)]
 pub(super) enum Outcome<V> {
     Loaded(V),
-    /// An `Arc<E>` whose `E` is forgotten: those who wait may have loaders with errors of other types.
+    /// An `Arc<E>` whose `E` is forgotten: those who wait may have loaders with errors of other
+    /// types.
     Failed(Arc<dyn Any + Send + Sync>),
     Abandoned,
 }

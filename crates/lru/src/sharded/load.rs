@@ -1,8 +1,9 @@
 //! Load a missing key once, however many threads ask for it.
 //!
-//! When the entry of a hot key expires, all who ask for it in the next moment miss, and each goes to the backend: *breakdown*, a
-//! stampede. The backend, which the cache had shielded from a thousand requests a second, gets them all at once, slows down, and
-//! so even more requests miss before the first one is answered.
+//! When the entry of a hot key expires, all who ask for it in the next moment miss, and each goes
+//! to the backend: *breakdown*, a stampede. The backend, which the cache had shielded from a
+//! thousand requests a second, gets them all at once, slows down, and so even more requests miss
+//! before the first one is answered.
 //!
 //! With *single flight*, the first who misses loads, and the others wait for what it brings:
 //!
@@ -21,27 +22,31 @@
 //!   writer               writes 2, pop(key)
 //! ```
 //!
-//! So the right to put what was loaded is a *lease*. Whoever changes the key in the cache ([`put`](ShardedCache::put),
-//! [`pop`](ShardedCache::pop), [`clear`](ShardedCache::clear)) revokes it: the loader, and those who wait for it already, still get
-//! the value, since they asked before the change was complete, but it is not put. Who asks later loads anew. So:
+//! So the right to put what was loaded is a *lease*. Whoever changes the key in the cache
+//! ([`put`](ShardedCache::put), [`pop`](ShardedCache::pop), [`clear`](ShardedCache::clear)) revokes
+//! it: the loader, and those who wait for it already, still get the value, since they asked before
+//! the change was complete, but it is not put. Who asks later loads anew. So:
 //!
-//! > No call that begins after a change of a key has returned gets a value whose loading began before that change.
+//! > No call that begins after a change of a key has returned gets a value whose loading began
+//! > before that change.
 //!
 //! # Why not hold the lock while loading?
 //!
-//! It would be simpler, and would load once as well. But every other key of the shard would wait for the backend too, a loader that asks
-//! for another key of its shard would wait for itself, and one slow request would stop the whole process.
+//! It would be simpler, and would load once as well. But every other key of the shard would wait
+//! for the backend too, a loader that asks for another key of its shard would wait for itself, and
+//! one slow request would stop the whole process.
 //!
 //! # Left out
 //!
-//! Serving the old value while a new one is loaded (stale-while-revalidate), and loading before it expires (XFetch: see
-//! [`Lifetime`](crate::Lifetime)). Deadlines for waiters: a loader has to have a timeout of its own. Other processes: a fleet of N
-//! servers still loads N times.
+//! Serving the old value while a new one is loaded (stale-while-revalidate), and loading before it
+//! expires (XFetch: see [`Lifetime`](crate::Lifetime)). Deadlines for waiters: a loader has to have
+//! a timeout of its own. Other processes: a fleet of N servers still loads N times.
 //!
 //! # Source
 //!
-//! groupcache's singleflight (Fitzpatrick 2013) for the idea, moka's `try_get_with` for the shared error, and memcache's leases for
-//! the race: Nishtala et al., Scaling Memcache at Facebook, NSDI 2013, section 3.2.1.
+//! groupcache's singleflight (Fitzpatrick 2013) for the idea, moka's `try_get_with` for the shared
+//! error, and memcache's leases for the race: Nishtala et al., Scaling Memcache at Facebook, NSDI
+//! 2013, section 3.2.1.
 
 use std::convert::Infallible;
 use std::hash::{BuildHasher, Hash};
@@ -55,7 +60,8 @@ use super::shard::{Locked, Turn};
 use crate::Cache;
 
 impl<K: Hash + Eq, V: Clone, C: Cache<K, V>, S: BuildHasher> ShardedCache<K, V, C, S> {
-    /// Returns the value of `key`; if it has none, it is loaded with `load`, by one thread while all others who ask for it wait.
+    /// Returns the value of `key`; if it has none, it is loaded with `load`, by one thread while
+    /// all others who ask for it wait.
     ///
     /// As [`get_or_try_insert_with`](Self::get_or_try_insert_with), with a loader that cannot fail.
     ///
@@ -79,21 +85,24 @@ impl<K: Hash + Eq, V: Clone, C: Cache<K, V>, S: BuildHasher> ShardedCache<K, V, 
             .unwrap_or_else(|never| match *never {})
     }
 
-    /// Returns the value of `key`; if it has none, it is loaded with `load`, by one thread while all others who ask for it wait.
+    /// Returns the value of `key`; if it has none, it is loaded with `load`, by one thread while
+    /// all others who ask for it wait.
     ///
-    /// The loader runs outside of all locks, so it may use the cache, even to load other keys. Loaders that wait for one another in a
-    /// circle, in several threads, wait forever.
+    /// The loader runs outside of all locks, so it may use the cache, even to load other keys.
+    /// Loaders that wait for one another in a circle, in several threads, wait forever.
     ///
-    /// If the loader panics, only its own caller does: of those who wait, one goes on to load with its own loader. If the key is
-    /// changed by [`put`](Self::put), [`pop`](Self::pop) or [`clear`](Self::clear) while it is loaded, the value is returned but not
-    /// put, and who asks after that loads anew.
+    /// If the loader panics, only its own caller does: of those who wait, one goes on to load with
+    /// its own loader. If the key is changed by [`put`](Self::put), [`pop`](Self::pop) or
+    /// [`clear`](Self::clear) while it is loaded, the value is returned but not put, and who asks
+    /// after that loads anew.
     ///
     /// In the statistics, each who finds no value counts as a miss, also one who then waits.
     ///
     /// # Errors
     ///
-    /// That of the loader, which those who wait get too. (Only if their loader has the same type of error: others load themselves.)
-    /// An error is not kept: who asks later loads anew. To remember that there is no such thing, load an `Option` and let
+    /// That of the loader, which those who wait get too. (Only if their loader has the same type of
+    /// error: others load themselves.) An error is not kept: who asks later loads anew. To remember
+    /// that there is no such thing, load an `Option` and let
     /// [`Lifetime::negative`](crate::Lifetime::negative) say for how long.
     ///
     /// # Panics
@@ -189,7 +198,8 @@ impl<'a, K: Hash + Eq, V: Clone, C: Cache<K, V>> Lease<'a, K, V, C> {
 }
 
 impl<K: Hash + Eq, V: Clone, C: Cache<K, V>> Drop for Lease<'_, K, V, C> {
-    /// Only after a panic is there something left to do: nobody may wait for a thread that loads no more.
+    /// Only after a panic is there something left to do: nobody may wait for a thread that loads no
+    /// more.
     fn drop(&mut self) {
         if !self.landed {
             self.land(None, Outcome::Abandoned);

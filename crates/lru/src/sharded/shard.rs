@@ -1,8 +1,9 @@
 //! One shard: a cache of its own, the loads that are under way in it, and a lock around both.
 //!
-//! The lock is a plain mutex, not a readers-writer lock. A hit changes what the policy knows, so it has to write. And even where it
-//! had not, taking a read lock writes to the lock's cache line just as taking a mutex does: we measured the same time for both, by
-//! one thread and by two that fight over it. What makes threads wait less is more shards.
+//! The lock is a plain mutex, not a readers-writer lock. A hit changes what the policy knows, so it
+//! has to write. And even where it had not, taking a read lock writes to the lock's cache line just
+//! as taking a mutex does: we measured the same time for both, by one thread and by two that fight
+//! over it. What makes threads wait less is more shards.
 //!
 //! # Invariants
 //!
@@ -10,13 +11,15 @@
 //! - A flight on the list has not landed: whoever lands it takes it off first.
 //! - A key whose flight is on the list has not been put, popped or cleared since that took off.
 //!
-//! The last is what keeps stale values out: whoever changes a key takes its flight off the list ([`Shard::detach`]), and a
-//! loaded value is put only if its flight is still there ([`Shard::take_off_list`]).
+//! The last is what keeps stale values out: whoever changes a key takes its flight off the list
+//! ([`Shard::detach`]), and a loaded value is put only if its flight is still there
+//! ([`Shard::take_off_list`]).
 //!
 //! # Complexity
 //!
-//! Those of the policy, and a walk over the list, which is as long as there are threads that load in this shard: almost always
-//! none, and then it costs one comparison. So it is a vector, not a table.
+//! Those of the policy, and a walk over the list, which is as long as there are threads that load
+//! in this shard: almost always none, and then it costs one comparison. So it is a vector, not a
+//! table.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -75,7 +78,8 @@ impl<K: Hash + Eq, V: Clone, C: Cache<K, V>> Shard<K, V, C> {
     // ANCHOR_END: turn
 
     // ANCHOR: detach
-    /// Lets no load that is under way put what it brings under `key`: the caller is about to change it.
+    /// Lets no load that is under way put what it brings under `key`: the caller is about to change
+    /// it.
     #[inline]
     pub(super) fn detach<Q: Equivalent<K> + ?Sized>(&mut self, key: &Q) {
         if !self.loads.is_empty() {

@@ -1,12 +1,15 @@
-//! How long an entry may live: the same for all, less for "there is no such thing", and a little different for each.
+//! How long an entry may live: the same for all, less for "there is no such thing", and a little
+//! different for each.
 //!
 //! Two of the three classic failures of caches are failures to choose a lifetime:
 //!
-//! - **Penetration.** Somebody asks again and again for what does not exist. Nothing can be cached, so every request goes through
-//!   to the backend. The answer to "no such thing" has to be cached as well, as a *negative* entry. It gets a lifetime of its own,
-//!   a short one, since things do come into existence.
-//! - **Avalanche.** After a restart a million entries are loaded within a second. They all get the same time to live, and so they
-//!   all expire within the same second, and again one lifetime later, in step. *Jitter* makes each lifetime a little different:
+//! - **Penetration.** Somebody asks again and again for what does not exist. Nothing can be cached,
+//!   so every request goes through to the backend. The answer to "no such thing" has to be cached
+//!   as well, as a *negative* entry. It gets a lifetime of its own, a short one, since things do
+//!   come into existence.
+//! - **Avalanche.** After a restart a million entries are loaded within a second. They all get the
+//!   same time to live, and so they all expire within the same second, and again one lifetime
+//!   later, in step. *Jitter* makes each lifetime a little different:
 //!
 //! ```text
 //!   expirations    without jitter            with 20 %
@@ -15,11 +18,13 @@
 //!                    ttl                     0.8 ttl   1.2 ttl
 //! ```
 //!
-//! (The third failure, breakdown, is about one entry that all are waiting for: see [`ShardedCache`](crate::ShardedCache).)
+//! (The third failure, breakdown, is about one entry that all are waiting for: see
+//! [`ShardedCache`](crate::ShardedCache).)
 //!
-//! Jitter is a hash of a seed, the key and the time, rather than the next number of a random generator. So there is no state to
-//! share between threads, and a test knows it whatever the order in which threads come. The time is part of it so that a key has
-//! another lifetime each time: if it had the same one always, keys of 48 and of 60 seconds would meet again every four minutes.
+//! Jitter is a hash of a seed, the key and the time, rather than the next number of a random
+//! generator. So there is no state to share between threads, and a test knows it whatever the order
+//! in which threads come. The time is part of it so that a key has another lifetime each time: if
+//! it had the same one always, keys of 48 and of 60 seconds would meet again every four minutes.
 //! Give each server of a fleet a seed of its own.
 //!
 //! # Complexity
@@ -28,9 +33,10 @@
 //!
 //! # Left out
 //!
-//! *Probabilistic early expiration* (Vattani, Chierichetti and Lowenstein: Optimal Probabilistic Cache Stampede Prevention,
-//! VLDB 2015, known as XFetch) lets a reader reload an entry a little before it expires, with a probability that grows as its time
-//! comes. It spreads the reloads without any coordination, and pays with reloads that were not needed yet.
+//! *Probabilistic early expiration* (Vattani, Chierichetti and Lowenstein: Optimal Probabilistic
+//! Cache Stampede Prevention, VLDB 2015, known as XFetch) lets a reader reload an entry a little
+//! before it expires, with a probability that grows as its time comes. It spreads the reloads
+//! without any coordination, and pays with reloads that were not needed yet.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
@@ -83,7 +89,8 @@ impl<V> Lifetime<V> {
         Self::new(Duration::MAX)
     }
 
-    /// Values that are negative, an answer such as "there is no such thing", live for `ttl` instead.
+    /// Values that are negative, an answer such as "there is no such thing", live for `ttl`
+    /// instead.
     #[must_use]
     pub fn negative(self, ttl: Duration, is_negative: fn(&V) -> bool) -> Self {
         let negative = Some(Negative { ttl, is_negative });
@@ -125,7 +132,8 @@ impl<V> Clone for Negative<V> {
 
 impl<V> Copy for Negative<V> {}
 
-/// Stretches or shortens a time, by up to a share of it that depends on a seed, a key and when it is put.
+/// Stretches or shortens a time, by up to a share of it that depends on a seed, a key and when it
+/// is put.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Jitter {
     share: f64,
@@ -139,7 +147,8 @@ impl Jitter {
         seed: 0,
     };
 
-    /// Multiplies times by `1 - share` to `1 + share`. The same `seed`, key and time of the put give the same factor.
+    /// Multiplies times by `1 - share` to `1 + share`. The same `seed`, key and time of the put
+    /// give the same factor.
     ///
     /// # Errors
     ///
@@ -152,7 +161,8 @@ impl Jitter {
     }
 
     // ANCHOR: jitter
-    /// `time`, a little changed, as `occasion` has it. One that is too long for a [`Duration`] is [`Duration::MAX`].
+    /// `time`, a little changed, as `occasion` has it. One that is too long for a [`Duration`] is
+    /// [`Duration::MAX`].
     fn apply(&self, time: Duration, occasion: impl Hash) -> Duration {
         if self.share == 0.0 {
             return time;

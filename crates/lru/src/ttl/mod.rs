@@ -1,17 +1,18 @@
 //! Time to live: a value that was true once is not true forever.
 //!
-//! Eviction asks *which entry is worth its room?* Expiry asks *which entry may still be believed?* These have nothing to do with
-//! each other. So expiry is not one more thing that each policy does, but a wrapper around any of them, which keeps a deadline
-//! with each value:
+//! Eviction asks *which entry is worth its room?* Expiry asks *which entry may still be believed?*
+//! These have nothing to do with each other. So expiry is not one more thing that each policy does,
+//! but a wrapper around any of them, which keeps a deadline with each value:
 //!
 //! ```text
 //!   TtlCache ─ get ─▶ due? ──no──▶ LruCache<K, Timed<V>>.get
 //!                      └───yes──▶ LruCache<K, Timed<V>>.pop     and it is a miss
 //! ```
 //!
-//! Expiry is *lazy*: an entry whose time has come stays where it is until somebody asks for it, it is evicted, or
-//! [`TtlCache::purge_expired`] sweeps it out. It takes room until then, but it is never served. Found to be dead, it is popped, and
-//! so the policy forgets what it had learned about the key: a hot key that expires comes back as a newcomer.
+//! Expiry is *lazy*: an entry whose time has come stays where it is until somebody asks for it, it
+//! is evicted, or [`TtlCache::purge_expired`] sweeps it out. It takes room until then, but it is
+//! never served. Found to be dead, it is popped, and so the policy forgets what it had learned
+//! about the key: a hot key that expires comes back as a newcomer.
 //!
 //! # Invariants
 //!
@@ -20,16 +21,18 @@
 //!
 //! # Complexity
 //!
-//! That of the policy, and for each operation one more look-up without touch, one reading of the clock if the key has a deadline,
-//! and eight bytes an entry. The second look-up is what it costs to find out that an entry is due *before* the policy takes it for
-//! a hit; the first has brought all that the second needs into the processor's cache.
+//! That of the policy, and for each operation one more look-up without touch, one reading of the
+//! clock if the key has a deadline, and eight bytes an entry. The second look-up is what it costs
+//! to find out that an entry is due *before* the policy takes it for a hit; the first has brought
+//! all that the second needs into the processor's cache.
 //!
 //! # Left out
 //!
-//! Timers that remove entries when they are due: a hierarchical timing wheel (Varghese and Lauck 1987) as in Caffeine and moka, or
-//! the sampling of Redis, which looks at 20 random entries ten times a second and goes on while a quarter of them is due. Lazy
-//! expiry needs neither since the policy bounds the memory anyway; they pay when what has expired should make room before
-//! what has not. Nor is there *time to idle*: eviction does that job.
+//! Timers that remove entries when they are due: a hierarchical timing wheel (Varghese and Lauck
+//! 1987) as in Caffeine and moka, or the sampling of Redis, which looks at 20 random entries ten
+//! times a second and goes on while a quarter of them is due. Lazy expiry needs neither since the
+//! policy bounds the memory anyway; they pay when what has expired should make room before what has
+//! not. Nor is there *time to idle*: eviction does that job.
 
 mod lifetime;
 
@@ -82,10 +85,12 @@ impl<V> Timed<V> {
 // ANCHOR: struct
 /// A cache whose entries expire, around a policy `C` that decides which of them to evict.
 ///
-/// An entry that has expired is never served, but it may still be resident: [`len`](Cache::len) counts it, and if it is evicted
-/// that is an eviction. [`get`](Cache::get), [`get_mut`](Cache::get_mut), [`put`](Cache::put) and [`pop`](Cache::pop) treat an
-/// expired key as absent and remove it: to `get`, that is a miss. [`peek`](Cache::peek) and [`contains`](Cache::contains) treat it
-/// as absent and leave it there. [`Stats::expirations`] counts those that were removed because they were found to have expired.
+/// An entry that has expired is never served, but it may still be resident: [`len`](Cache::len)
+/// counts it, and if it is evicted that is an eviction. [`get`](Cache::get),
+/// [`get_mut`](Cache::get_mut), [`put`](Cache::put) and [`pop`](Cache::pop) treat an expired key as
+/// absent and remove it: to `get`, that is a miss. [`peek`](Cache::peek) and
+/// [`contains`](Cache::contains) treat it as absent and leave it there. [`Stats::expirations`]
+/// counts those that were removed because they were found to have expired.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
@@ -113,7 +118,8 @@ pub struct TtlCache<K, V, C, T = SystemClock> {
 // ANCHOR_END: struct
 
 impl<K: Hash + Eq, V, C: Cache<K, Timed<V>>> TtlCache<K, V, C> {
-    /// A cache that keeps its entries in `policy`, for as long as `lifetime` says, by the operating system's clock.
+    /// A cache that keeps its entries in `policy`, for as long as `lifetime` says, by the operating
+    /// system's clock.
     ///
     /// A bare [`Duration`] is a lifetime too.
     pub fn new(policy: C, lifetime: impl Into<Lifetime<V>>) -> Self {
@@ -133,10 +139,11 @@ impl<K: Hash + Eq, V, C: Cache<K, Timed<V>>, T: Clock> TtlCache<K, V, C, T> {
         }
     }
 
-    /// Maps `key` to `value` for exactly `ttl`, whatever the cache's [`Lifetime`] says, and returns the value that `key` had.
+    /// Maps `key` to `value` for exactly `ttl`, whatever the cache's [`Lifetime`] says, and returns
+    /// the value that `key` had.
     ///
-    /// The entry lives while less than `ttl` has passed: one of no length is dead at once, and one that ends later than the clock
-    /// can count lives until it is evicted.
+    /// The entry lives while less than `ttl` has passed: one of no length is dead at once, and one
+    /// that ends later than the clock can count lives until it is evicted.
     pub fn put_with_ttl(&mut self, key: K, value: V, ttl: Duration) -> Option<V> {
         self.place(key, value, Deadline::new(self.clock.now(), ttl))
     }

@@ -1,4 +1,5 @@
-//! ARC: four vectors, the most recently used first, with weights and removals, which the paper does not have.
+//! ARC: four vectors, the most recently used first, with weights and removals, which the paper does
+//! not have.
 
 use crate::{Item, Key, Model, Shown, Value};
 

@@ -1,4 +1,5 @@
-//! ARC(c), figure 4 of Megiddo & Modha 2003, as it stands there: a request is for a key, and everything weighs one.
+//! ARC(c), figure 4 of Megiddo & Modha 2003, as it stands there: a request is for a key, and
+//! everything weighs one.
 
 use crate::{Key, Shown};
 

@@ -1,4 +1,5 @@
-//! LFU: a vector, the most recently used first; the victim is the last of those with the lowest count.
+//! LFU: a vector, the most recently used first; the victim is the last of those with the lowest
+//! count.
 
 use crate::{Item, Key, Model, Shown, Value};
 

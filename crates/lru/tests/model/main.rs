@@ -1,7 +1,9 @@
-//! Each policy against a model of it that is too simple to be wrong: vectors, searched from end to end.
+//! Each policy against a model of it that is too simple to be wrong: vectors, searched from end to
+//! end.
 //!
-//! Random operations are done to both. After each, both have returned the same, hold the same entries in the same order with the
-//! same counts (hence will evict the same victims), have counted the same evictions, and the cache's invariants hold.
+//! Random operations are done to both. After each, both have returned the same, hold the same
+//! entries in the same order with the same counts (hence will evict the same victims), have counted
+//! the same evictions, and the cache's invariants hold.
 
 mod arc;
 mod figure_4;

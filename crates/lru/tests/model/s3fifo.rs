@@ -9,7 +9,8 @@ pub struct S3Fifo {
     main: Vec<Item>,
     /// The newest first.
     ghosts: Vec<Ghost>,
-    /// Sets in the cache's table of ghosts, which has eight places in each: that it may overflow is part of the policy.
+    /// Sets in the cache's table of ghosts, which has eight places in each: that it may overflow is
+    /// part of the policy.
     sets: usize,
     capacity: usize,
     evictions: u64,
@@ -80,7 +81,8 @@ impl S3Fifo {
         }
     }
 
-    /// Adds a ghost, and forgets those that are too old, and the oldest in a set of which there are nine.
+    /// Adds a ghost, and forgets those that are too old, and the oldest in a set of which there are
+    /// nine.
     fn haunt(&mut self, evicted: Item) {
         if self.sets * 4 < self.small.len() + self.main.len() + 1 {
             self.sets = (2 * self.sets).max(1);
