@@ -12,6 +12,9 @@ use tokio::time::timeout;
 
 use super::strays;
 
+/// How soon to look again for what holds an ended program's outputs open.
+const AGAIN: Duration = Duration::from_millis(20);
+
 /// How a program came to its end. The output is what it wrote to standard output, then to standard error.
 pub enum Ended {
     /// By itself.
@@ -82,6 +85,7 @@ pub async fn run_limited(
         let work = async {
             tokio::pin!(read_out, read_err);
             let mut ended = None;
+            let mut again = tokio::time::interval(AGAIN);
             let (mut out_done, mut err_done) = (false, false);
             while !(out_done && err_done) {
                 tokio::select! {
@@ -91,6 +95,8 @@ pub async fn run_limited(
                         ended = Some(status);
                         group.as_ref().inspect(|group| group.kill());
                     }
+                    // Whoever holds an output open escaped: the system shows no environment while a process becomes another program.
+                    _ = again.tick(), if ended.is_some() => { group.as_ref().inspect(|group| group.kill()); }
                 }
             }
             Some(match ended {
