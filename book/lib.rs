@@ -1,7 +1,8 @@
-//! The chapters, as documentation of this package, so that `cargo test --doc` compiles and runs every snippet in them
-//! and reports a failure by its chapter's own path and line.
+//! The chapters, as documentation of this package, so that `cargo test --doc` compiles and runs
+//! every snippet in them and reports a failure by its chapter's own path and line.
 //!
-//! One line a chapter; `tests/chapters.rs` fails when `SUMMARY.md` lists a chapter that is missing here.
+//! One line a chapter; `tests/chapters.rs` fails when `SUMMARY.md` lists a chapter that is missing
+//! here.
 
 #[doc = include_str!("src/intro.md")]
 pub mod intro {}

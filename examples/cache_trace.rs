@@ -4,7 +4,8 @@
 //! cargo run --release --example cache_trace -- crates/lru/tests/data/web07.trace.xz --sizes 500,1000,2000
 //! ```
 //!
-//! A log becomes a trace once it is cut to the column of interest, which `--format lines` takes as keys:
+//! A log becomes a trace once it is cut to the column of interest, which `--format lines` takes as
+//! keys:
 //!
 //! ```text
 //! zcat access.log.gz | awk '{print $7}' > paths.txt
@@ -23,7 +24,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Replays a cache trace on one policy after the other and prints a table of hit rates.
 #[derive(Parser)]
 struct Options {
-    /// The trace: decimal keys, the ARC paper's .lis, or big-endian 32-bit keys; .gz, .xz and .zst are decompressed.
+    /// The trace: decimal keys, the ARC paper's .lis, or big-endian 32-bit keys; .gz, .xz and .zst
+    /// are decompressed.
     trace: PathBuf,
     /// How the trace's records are written; guessed from its first lines by default.
     #[arg(long, value_enum)]
@@ -118,7 +120,8 @@ fn shares_of(distinct: usize) -> Vec<NonZeroUsize> {
     sizes
 }
 
-/// Counts requests; drawn on standard error, and only on a terminal, so that the table can be piped.
+/// Counts requests; drawn on standard error, and only on a terminal, so that the table can be
+/// piped.
 fn progress_bar(requests: u64) -> ProgressBar {
     let style = ProgressStyle::with_template(
         "{bar:40} {percent:>3} %  {human_pos} of {human_len} requests  {eta} left",

@@ -1,5 +1,5 @@
-//! SUMMARY.md, the files in book/src and book/lib.rs must name the same chapters: a chapter that the library misses would be
-//! read but never proof-read.
+//! SUMMARY.md, the files in book/src and book/lib.rs must name the same chapters: a chapter that
+//! the library misses would be read but never proof-read.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -34,7 +34,8 @@ struct Args {
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
 
-    /// Where to write the results [default: arena/results/RACE.json for a full race, else arena/target/results/RACE.json]
+    /// Where to write the results [default: arena/results/RACE.json for a full race, else
+    /// arena/target/results/RACE.json]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 

@@ -1,7 +1,8 @@
 //! What a race writes down: one flat JSON document, `arena/results/<race>.json`.
 //!
-//! The book's tables and plots are drawn from these files, so a field keeps its name and meaning; a change that a reader of
-//! the file could notice raises [`SCHEMA`]. Optional numbers are `null` when the case does not have them.
+//! The book's tables and plots are drawn from these files, so a field keeps its name and meaning; a
+//! change that a reader of the file could notice raises [`SCHEMA`]. Optional numbers are `null`
+//! when the case does not have them.
 //!
 //! | object | holds |
 //! |---|---|
@@ -37,7 +38,8 @@ pub struct Report {
     pub seed: u64,
     /// Where it ran.
     pub machine: Machine,
-    /// What holds for every case: hasher, allocator, how turns are taken. Sentences, fit to be printed below a table.
+    /// What holds for every case: hasher, allocator, how turns are taken. Sentences, fit to be
+    /// printed below a table.
     pub notes: Vec<String>,
     /// The cases, in order.
     pub cases: Vec<CaseNote>,
@@ -58,14 +60,16 @@ pub struct Machine {
     pub os: String,
     /// `rustc --version` of the compiler that built the arena.
     pub rustc: String,
-    /// Runnable processes, averaged over the minute before the run: what else the machine was doing. Below 0.3 is quiet.
+    /// Runnable processes, averaged over the minute before the run: what else the machine was
+    /// doing. Below 0.3 is quiet.
     pub load_before: f64,
 }
 
 /// What one case measures.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CaseNote {
-    /// The case's name: `get-hit/100k`. The part before the slash names the workload, the part after it the variant.
+    /// The case's name: `get-hit/100k`. The part before the slash names the workload, the part
+    /// after it the variant.
     pub case: String,
     /// What an operation is and on what state, in a sentence or two.
     pub about: String,
@@ -82,7 +86,8 @@ pub struct CaseNote {
 pub struct Row {
     /// The case's name, as in [`CaseNote::case`].
     pub case: String,
-    /// The contestant's name, unique in the race: `moka::sync`, or `book::LruCache` for one of ours.
+    /// The contestant's name, unique in the race: `moka::sync`, or `book::LruCache` for one of
+    /// ours.
     pub contestant: String,
     /// The crate that it comes from.
     pub package: String,
@@ -94,27 +99,29 @@ pub struct Row {
     pub ours: bool,
     /// Whether it is the contestant that this case's ratios are against; its own `ratio` is 1.
     pub reference: bool,
-    /// Nanoseconds of wall-clock time per operation: the median over rounds. With several threads, time divided by the
-    /// operations of all of them. An absolute time: for orientation, not for claims. `null` in a case that measures no time.
+    /// Nanoseconds of wall-clock time per operation: the median over rounds. With several threads,
+    /// time divided by the operations of all of them. An absolute time: for orientation, not for
+    /// claims. `null` in a case that measures no time.
     pub ns_per_op: Option<f64>,
     /// First quartile over rounds of the time per operation.
     pub ns_lo: Option<f64>,
     /// Third quartile over rounds of the time per operation.
     pub ns_hi: Option<f64>,
-    /// **The claim.** This contestant's time divided by the reference's time of the same round: the median over rounds. Above 1
-    /// means that the reference is faster.
+    /// **The claim.** This contestant's time divided by the reference's time of the same round: the
+    /// median over rounds. Above 1 means that the reference is faster.
     pub ratio: Option<f64>,
     /// First quartile over rounds of the ratio, by linear interpolation.
     pub ratio_lo: Option<f64>,
     /// Third quartile over rounds of the ratio, by linear interpolation.
     pub ratio_hi: Option<f64>,
-    /// The time per operation in each round, in the order of the rounds: the ratio of any two rows of a case is taken between
-    /// entries of the same index.
+    /// The time per operation in each round, in the order of the rounds: the ratio of any two rows
+    /// of a case is taken between entries of the same index.
     pub ns_rounds: Vec<f64>,
     /// The ratio of each round, in the order of the rounds.
     pub ratio_rounds: Vec<f64>,
-    /// What else was measured, by name; the median over rounds. A name ends in its unit, as in `bytes_per_entry`, `fsyncs_per_op`;
-    /// a name without one, as in `hit_rate`, is a fraction between 0 and 1.
+    /// What else was measured, by name; the median over rounds. A name ends in its unit, as in
+    /// `bytes_per_entry`, `fsyncs_per_op`; a name without one, as in `hit_rate`, is a fraction
+    /// between 0 and 1.
     pub measures: BTreeMap<String, f64>,
 }
 

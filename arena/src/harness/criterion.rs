@@ -1,7 +1,8 @@
 //! criterion as a stopwatch: one function, one list of samples, nothing on the console.
 //!
-//! criterion chooses how many iterations make a sample, warms up, and times; we read its `sample.json` back, because a turn's one
-//! number is the median of its samples, and the statistics across turns are ours.
+//! criterion chooses how many iterations make a sample, warms up, and times; we read its
+//! `sample.json` back, because a turn's one number is the median of its samples, and the statistics
+//! across turns are ours.
 
 use std::{path::Path, time::Duration};
 

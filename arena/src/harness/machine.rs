@@ -7,7 +7,8 @@ use crate::report::Machine;
 /// The arena's lock file: the versions that this program was built from.
 const LOCK: &str = include_str!("../../Cargo.lock");
 
-/// Describes this machine. Where the system does not tell its version or load, a substitute stands: its family's name, or zero.
+/// Describes this machine. Where the system does not tell its version or load, a substitute stands:
+/// its family's name, or zero.
 ///
 /// # Errors
 ///
@@ -29,8 +30,8 @@ pub fn describe() -> anyhow::Result<Machine> {
     })
 }
 
-/// The version of `package` in the arena's lock file. Where the book and the registry both have a package of that name, `ours`
-/// says which one is meant.
+/// The version of `package` in the arena's lock file. Where the book and the registry both have a
+/// package of that name, `ours` says which one is meant.
 ///
 /// # Panics
 ///

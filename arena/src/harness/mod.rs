@@ -1,17 +1,19 @@
 //! How a race is run, whatever is raced.
 //!
-//! A race is a list of [`Case`]s, and a case a list of [`Contestant`]s that do the same work. The machine is noisy: it slows down
-//! for seconds at a time, so two absolute times are comparable only if they were taken close together. Hence *rounds*: in each
-//! round every contestant takes one short *turn* at every case, in an order that is shuffled anew, and what is compared is the
-//! ratio of two turns of the same round. The report has the median of those ratios and their spread.
+//! A race is a list of [`Case`]s, and a case a list of [`Contestant`]s that do the same work. The
+//! machine is noisy: it slows down for seconds at a time, so two absolute times are comparable only
+//! if they were taken close together. Hence *rounds*: in each round every contestant takes one
+//! short *turn* at every case, in an order that is shuffled anew, and what is compared is the ratio
+//! of two turns of the same round. The report has the median of those ratios and their spread.
 //!
 //! ```text
 //! round 0   get-hit:  moka  ours  lru  …      put:  lru  moka  ours  …
 //! round 1   get-hit:  lru  moka  ours  …      put:  ours  lru  moka  …        ratio of round r = peer's turn r / our turn r
 //! ```
 //!
-//! Each turn is a process of its own. That keeps one contestant's heap, threads and warm caches from the next one's, draws a new
-//! memory layout every time (which the median then evens out), and lets a turn count its allocations.
+//! Each turn is a process of its own. That keeps one contestant's heap, threads and warm caches
+//! from the next one's, draws a new memory layout every time (which the median then evens out), and
+//! lets a turn count its allocations.
 
 mod criterion;
 mod machine;
@@ -57,7 +59,8 @@ pub struct Case {
 pub struct Contestant {
     /// Who it is.
     pub who: Identity,
-    /// Takes one turn: sets up, checks that the contestant does what it should, and measures with the [`Turn`]'s methods.
+    /// Takes one turn: sets up, checks that the contestant does what it should, and measures with
+    /// the [`Turn`]'s methods.
     pub turn: Box<dyn Fn(&mut Turn)>,
 }
 
@@ -83,7 +86,8 @@ impl Race {
             .find(|candidate| candidate.who.name == contestant)
     }
 
-    /// Keeps what has one of `filters` in its `case/variant contestant`. A case's reference stays as long as one peer does.
+    /// Keeps what has one of `filters` in its `case/variant contestant`. A case's reference stays
+    /// as long as one peer does.
     pub fn retain(&mut self, filters: &[String]) {
         if filters.is_empty() {
             return;

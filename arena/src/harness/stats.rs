@@ -38,7 +38,8 @@ pub fn median(sample: &[f64]) -> f64 {
         .median
 }
 
-/// The `q`-quantile of a sorted sample that is not empty, linearly interpolated between its neighbours.
+/// The `q`-quantile of a sorted sample that is not empty, linearly interpolated between its
+/// neighbours.
 fn quantile(sorted: &[f64], q: f64) -> f64 {
     let position = q * (sorted.len() - 1) as f64;
     let below = sorted[position.floor() as usize];

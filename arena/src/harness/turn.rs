@@ -64,7 +64,8 @@ pub struct Turn {
     taken: Taken,
 }
 
-/// Takes the turn that `spec` describes, in this process, and writes its result to the file that `spec` names.
+/// Takes the turn that `spec` describes, in this process, and writes its result to the file that
+/// `spec` names.
 pub fn take(race: &Race, spec: &Spec) -> anyhow::Result<()> {
     let contestant = race.find(&spec.case, &spec.contestant).ok_or_else(|| {
         anyhow::anyhow!(
@@ -96,7 +97,8 @@ impl Turn {
         self.quick
     }
 
-    /// Times `batch`, which does `ops` operations each time it is called. State lives outside and carries over.
+    /// Times `batch`, which does `ops` operations each time it is called. State lives outside and
+    /// carries over.
     ///
     /// Let a batch take some tens of microseconds, so that calling it costs nothing beside it.
     pub fn iterate(&mut self, ops: u64, mut batch: impl FnMut()) {
@@ -106,7 +108,8 @@ impl Turn {
         );
     }
 
-    /// Times `run`, which does `ops` operations on what `fresh` made just before; neither making nor dropping it is timed.
+    /// Times `run`, which does `ops` operations on what `fresh` made just before; neither making
+    /// nor dropping it is timed.
     ///
     /// Let a run take at least some tens of microseconds, for each is timed on its own.
     pub fn replay<S>(
@@ -121,8 +124,9 @@ impl Turn {
         self.timed(ops, time);
     }
 
-    /// Times `workers`, each on a thread of its own and all at once; a worker does `ops` operations each time it is called. The
-    /// time is from the first thread's start to the last one's end, divided by the operations of all.
+    /// Times `workers`, each on a thread of its own and all at once; a worker does `ops` operations
+    /// each time it is called. The time is from the first thread's start to the last one's end,
+    /// divided by the operations of all.
     pub fn together<W: FnMut() + Send>(&mut self, ops: u64, mut workers: Vec<W>) {
         let all = ops * workers.len() as u64;
         let time = nanoseconds(self.budget, |bencher| {
@@ -143,7 +147,8 @@ impl Turn {
         result
     }
 
-    /// Records a measure that is not time. Its name ends in its unit, unless it is a fraction; see [`crate::report::Row::measures`].
+    /// Records a measure that is not time. Its name ends in its unit, unless it is a fraction; see
+    /// [`crate::report::Row::measures`].
     pub fn record(&mut self, measure: &str, value: f64) {
         let before = self.taken.measures.insert(measure.to_owned(), value);
         assert!(before.is_none(), "{measure} was recorded twice in one turn");
@@ -155,7 +160,8 @@ impl Turn {
     }
 }
 
-/// Calls each worker `iterations` times, all workers at once; returns the time from the first start to the last end.
+/// Calls each worker `iterations` times, all workers at once; returns the time from the first start
+/// to the last end.
 fn abreast<W: FnMut() + Send>(workers: &mut [W], iterations: u64) -> Duration {
     let line = &Barrier::new(workers.len());
     let times: Vec<(Instant, Instant)> = thread::scope(|scope| {

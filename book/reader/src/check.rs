@@ -48,8 +48,8 @@ struct Exercise {
     kind: String,
 }
 
-/// Checks all exercises of the repository at `root` in their order, or the one of that name, and prints what came of it. The code
-/// is a failure if a test failed.
+/// Checks all exercises of the repository at `root` in their order, or the one of that name, and
+/// prints what came of it. The code is a failure if a test failed.
 ///
 /// # Errors
 ///
@@ -141,7 +141,8 @@ fn point_to(exercise: &Exercise) {
     println!("  again:    cargo book check {}", exercise.name);
 }
 
-/// The exercise's own test, on the reader's file: the feature `yours` chooses it instead of the solution.
+/// The exercise's own test, on the reader's file: the feature `yours` chooses it instead of the
+/// solution.
 fn test(root: &Path, exercise: &Exercise) -> Result<Output, CheckError> {
     let mut cargo = Command::new("cargo");
     cargo.args([
@@ -161,7 +162,8 @@ fn test(root: &Path, exercise: &Exercise) -> Result<Output, CheckError> {
     })
 }
 
-/// What the first test that failed has to say, or the compiler if it did not come so far; a dozen lines of it.
+/// What the first test that failed has to say, or the compiler if it did not come so far; a dozen
+/// lines of it.
 fn complaint(output: &Output) -> String {
     let tests = String::from_utf8_lossy(&output.stdout);
     let cargo = String::from_utf8_lossy(&output.stderr);

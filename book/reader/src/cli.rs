@@ -30,7 +30,8 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Serve the book on this machine, with Run buttons, and reload it when a chapter or a source changes (the default)
+    /// Serve the book on this machine, with Run buttons, and reload it when a chapter or a source
+    /// changes (the default)
     Serve(Serve),
     /// Build the book's pages; fails if a chapter is broken
     Build {

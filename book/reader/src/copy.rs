@@ -1,7 +1,8 @@
 //! `cargo book copy`: a crate, and the sibling crates that it needs, into the reader's own project.
 //!
-//! A crate in `crates/` inherits nothing from the workspace and names its siblings by relative path. So a copy is a copy: folders
-//! side by side there are folders side by side here, and the paths between them hold.
+//! A crate in `crates/` inherits nothing from the workspace and names its siblings by relative
+//! path. So a copy is a copy: folders side by side there are folders side by side here, and the
+//! paths between them hold.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -92,7 +93,8 @@ fn project_around(folder: &Path) -> Option<(PathBuf, PathBuf)> {
     ))
 }
 
-/// Copies the crate `name` of the repository at `root`, and the siblings that it needs, into the folder `into`.
+/// Copies the crate `name` of the repository at `root`, and the siblings that it needs, into the
+/// folder `into`.
 ///
 /// # Errors
 ///
@@ -175,7 +177,8 @@ fn siblings(manifest: &Path) -> Result<Vec<String>, CopyError> {
         .collect())
 }
 
-/// Dependency tables can be nested, as in `[target.'cfg(loom)'.dev-dependencies]`: every `path` in one counts.
+/// Dependency tables can be nested, as in `[target.'cfg(loom)'.dev-dependencies]`: every `path` in
+/// one counts.
 fn collect_paths(table: &toml::Table, paths: &mut Vec<String>) {
     for (key, value) in table {
         match value {

@@ -1,7 +1,8 @@
 //! What chapters include must be there.
 //!
-//! mdBook shows the directive itself when a file is missing, and nothing at all when an anchor is. In a book whose code is included
-//! source, renaming a function's anchor would empty the page that explains it; so each include is checked before the build.
+//! mdBook shows the directive itself when a file is missing, and nothing at all when an anchor is.
+//! In a book whose code is included source, renaming a function's anchor would empty the page that
+//! explains it; so each include is checked before the build.
 
 use std::fmt;
 use std::fs;

@@ -1,8 +1,8 @@
 //! The book's pages, made by mdBook as a library.
 //!
-//! The settings are those of `book.toml`, so mdBook's own commands give the same pages. Two things differ: the mermaid
-//! preprocessor is built in instead of being called as a command, and a page that would be broken is an error, where mdBook would
-//! warn and go on.
+//! The settings are those of `book.toml`, so mdBook's own commands give the same pages. Two things
+//! differ: the mermaid preprocessor is built in instead of being called as a command, and a page
+//! that would be broken is an error, where mdBook would warn and go on.
 
 use std::path::Path;
 
@@ -22,8 +22,8 @@ pub enum BookError {
     Mdbook(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Builds the pages of the book in the repository at `root` into the folder `dest`, with a script that reloads them at a word from
-/// the web socket `live_reload`, if there is one.
+/// Builds the pages of the book in the repository at `root` into the folder `dest`, with a script
+/// that reloads them at a word from the web socket `live_reload`, if there is one.
 ///
 /// # Errors
 ///

@@ -11,7 +11,8 @@ use common::{Reader, repository, snippet, wait_until};
 
 const HELLO: &str = "fn main() { println!(\"hello\"); }";
 
-/// Whether a process of this command line is there, and not just its entry until somebody asks for its end.
+/// Whether a process of this command line is there, and not just its entry until somebody asks for
+/// its end.
 fn is_running(words: &str) -> bool {
     let processes = fs::read_dir("/proc")
         .unwrap()
@@ -22,7 +23,8 @@ fn is_running(words: &str) -> bool {
         .any(|line| line.replace('\0', " ").trim() == words)
 }
 
-/// A snippet that leaves a `sleep` of so many seconds in the background: a number that no other test uses identifies it.
+/// A snippet that leaves a `sleep` of so many seconds in the background: a number that no other
+/// test uses identifies it.
 fn sleeper(seconds: u32, then: &str) -> String {
     format!(
         "fn main() {{ let _ = std::process::Command::new(\"sleep\").arg(\"{seconds}\").spawn().unwrap(); {then} }}"
@@ -357,7 +359,8 @@ fn a_daemon_that_has_left_its_process_group_is_gone_too() {
         let mut output = std::io::BufReader::new(setsid.spawn().unwrap().stdout.unwrap());
         std::io::BufRead::read_line(&mut output, &mut String::new()).unwrap();
     }"#;
-    // It holds the snippet's error output open; that must not make the snippet last as long as it does.
+    // It holds the snippet's error output open; that must not make the snippet last as long as it
+    // does.
     assert!(!reader.run(daemon).result().contains("stopped"));
     wait_until("the daemon is gone", || !is_running("sleep 98768"));
 }

@@ -66,7 +66,8 @@ impl Page {
     }
 }
 
-/// 404.html is served for any path and addresses everything from the root, and redirects have no content of their own.
+/// 404.html is served for any path and addresses everything from the root, and redirects have no
+/// content of their own.
 fn pages(dest: &Path) -> BTreeMap<PathBuf, Page> {
     let entries = fs::read_dir(dest)
         .unwrap()

@@ -1,4 +1,5 @@
-//! Pages follow their sources, a broken chapter leaves the last good page, and a port that is taken is explained.
+//! Pages follow their sources, a broken chapter leaves the last good page, and a port that is taken
+//! is explained.
 
 mod common;
 

@@ -56,14 +56,15 @@ pub enum Order {
     Lru,
     /// Another policy, full at its capacity.
     Other,
-    /// Shards with a share of the capacity each: some fill while others have room. Or counts that settle later.
+    /// Shards with a share of the capacity each: some fill while others have room. Or counts that
+    /// settle later.
     Approximate,
 }
 
 /// A cache with one owner.
 ///
-/// Implementations of `get` and `put` are `#[inline(always)]`, so that only the contestant's own function is or is not inlined, as
-/// its authors and the compiler decide.
+/// Implementations of `get` and `put` are `#[inline(always)]`, so that only the contestant's own
+/// function is or is not inlined, as its authors and the compiler decide.
 pub trait Solo<V>: 'static {
     /// Who it is.
     const WHO: Identity;

@@ -1,7 +1,8 @@
-//! Key sequences. They are made before a measurement starts, and are the same for all contestants of a round.
+//! Key sequences. They are made before a measurement starts, and are the same for all contestants
+//! of a round.
 //!
-//! Synthetic ones are sequences of key numbers, which are half as long in memory as keys; [`key`] turns one into the other for a
-//! multiplication.
+//! Synthetic ones are sequences of key numbers, which are half as long in memory as keys; [`key`]
+//! turns one into the other for a multiplication.
 
 use std::{fs::File, hint::black_box, io::Read, path::Path};
 
@@ -64,7 +65,8 @@ impl<T> Loop<T> {
     }
 }
 
-/// The trace web07: product pages of a shop, in the order in which they were requested. Big-endian `u32` each.
+/// The trace web07: product pages of a shop, in the order in which they were requested. Big-endian
+/// `u32` each.
 ///
 /// # Panics
 ///

@@ -2,11 +2,13 @@
 //!
 //! - [`contender`]: what every cache must be able to do to take part, and the checks that it does.
 //! - [`peers`], [`book`]: the caches.
-//! - [`solo`](mod@solo), [`shared`](mod@shared): what they are put through, by one thread and by several.
+//! - [`solo`](mod@solo), [`shared`](mod@shared): what they are put through, by one thread and by
+//!   several.
 //! - [`keys`]: key sequences, synthetic and recorded.
 //!
-//! Policies differ in what they keep, so two caches that are given the same requests need not do the same work: one that hits
-//! more often inserts less. Where that matters, the hit rate is recorded beside the time.
+//! Policies differ in what they keep, so two caches that are given the same requests need not do
+//! the same work: one that hits more often inserts less. Where that matters, the hit rate is
+//! recorded beside the time.
 
 mod book;
 mod contender;

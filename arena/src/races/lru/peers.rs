@@ -1,4 +1,5 @@
-//! The peers, each in the configuration that suits it best: told its capacity, and how many entries to expect.
+//! The peers, each in the configuration that suits it best: told its capacity, and how many entries
+//! to expect.
 
 use std::num::NonZeroUsize;
 

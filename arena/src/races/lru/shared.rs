@@ -49,7 +49,8 @@ impl SharedMix {
     /// The requests of one thread.
     fn sequence(self, seed: u64, thread: u32) -> Vec<Request> {
         const REQUESTS: usize = 1 << 20;
-        // Rounds have neighbouring seeds; threads must not, or one's sequence would be another's of the next round.
+        // Rounds have neighbouring seeds; threads must not, or one's sequence would be another's of
+        // the next round.
         let seed = seed + (u64::from(thread) << 32);
         let mut random = StdRng::seed_from_u64(!seed);
         let numbers = zipf(10 * self.capacity, REQUESTS, seed).into_iter();
@@ -84,8 +85,9 @@ impl Request {
     }
 }
 
-/// Brings `cache` into the state of long use: the first half of all `sequences` as a read-through cache would see it, the second
-/// half as it stands; returns the share of the second half's gets that hit.
+/// Brings `cache` into the state of long use: the first half of all `sequences` as a read-through
+/// cache would see it, the second half as it stands; returns the share of the second half's gets
+/// that hit.
 fn warm<C: Shared<u64>>(sequences: &[Vec<Request>], cache: &C) -> f64 {
     let half = sequences[0].len() / 2;
     for &(Request::Get(number) | Request::Put(number)) in

@@ -1,7 +1,7 @@
 //! What caches are put through by one thread.
 //!
-//! Work goes in batches, through a sequence of keys that is longer than the cache, and round again: so it is the cache and not the
-//! sequence that decides which memory is touched.
+//! Work goes in batches, through a sequence of keys that is longer than the cache, and round again:
+//! so it is the cache and not the sequence that decides which memory is touched.
 
 use std::{hint::black_box, marker::PhantomData};
 
@@ -95,7 +95,8 @@ impl SoloWork for Mix {
     type Value = u64;
 
     fn run<C: Solo<u64>>(self, turn: &mut Turn) {
-        // Long enough that a turn repeats it but a few times: a policy with a memory would learn a short one by heart.
+        // Long enough that a turn repeats it but a few times: a policy with a memory would learn a
+        // short one by heart.
         let requests = if turn.quick() { 1 << 20 } else { 1 << 22 };
         check::<u64, C>();
         let mut cache = C::with_capacity(self.capacity as usize);

@@ -1,8 +1,9 @@
 //! How a program gets limits before it starts.
 //!
-//! Limits of memory are set by a process for itself and inherited by the program that it becomes. Between `fork` and `exec` one
-//! may not run ordinary code, so this program calls *itself* first, with the command `__limited`: that sets the limits, in
-//! ordinary code, and then becomes the program.
+//! Limits of memory are set by a process for itself and inherited by the program that it becomes.
+//! Between `fork` and `exec` one may not run ordinary code, so this program calls *itself* first,
+//! with the command `__limited`: that sets the limits, in ordinary code, and then becomes the
+//! program.
 
 use std::ffi::OsString;
 use std::io;
@@ -33,8 +34,9 @@ pub struct Limited {
     arguments: Vec<OsString>,
 }
 
-/// How many times its memory a program may reserve as address space. A thread reserves 64 MB for what it may allocate, and
-/// most of it is never used: if that counted as memory, a snippet could not start twenty threads.
+/// How many times its memory a program may reserve as address space. A thread reserves 64 MB for
+/// what it may allocate, and most of it is never used: if that counted as memory, a snippet could
+/// not start twenty threads.
 const RESERVED: u64 = 8;
 
 /// The largest file that a program may write, in bytes.
@@ -43,7 +45,8 @@ const FILE: u64 = 1 << 30;
 impl Limited {
     /// Sets the limits, and becomes the program. Returns only if that fails.
     pub fn become_program(self) -> io::Error {
-        // The reader kills what it started; this is for when the reader itself is killed, and can do nothing any more.
+        // The reader kills what it started; this is for when the reader itself is killed, and can
+        // do nothing any more.
         #[cfg(target_os = "linux")]
         if let Err(error) =
             rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
@@ -73,8 +76,8 @@ impl Limited {
             .exec()
     }
 
-    /// A command that runs `program` under limits, as the leader of a process group, with no input. The processor time is that of
-    /// one process: a last resort for one that has left its group.
+    /// A command that runs `program` under limits, as the leader of a process group, with no input.
+    /// The processor time is that of one process: a last resort for one that has left its group.
     pub fn command(memory: u64, time: Duration, program: &Path) -> io::Result<Command> {
         let mut command = Command::new(this_program()?);
         command.args(["__limited", "--memory", &memory.to_string()]);
@@ -90,7 +93,8 @@ impl Limited {
     }
 }
 
-/// This program's file; on Linux also when it was compiled anew since it was started, which leaves it without a name.
+/// This program's file; on Linux also when it was compiled anew since it was started, which leaves
+/// it without a name.
 fn this_program() -> io::Result<PathBuf> {
     if cfg!(target_os = "linux") {
         return Ok("/proc/self/exe".into());
@@ -98,8 +102,8 @@ fn this_program() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-/// The command that runs a snippet: limited, in a folder of its own, and with none of the reader's environment, in which people
-/// keep keys.
+/// The command that runs a snippet: limited, in a folder of its own, and with none of the reader's
+/// environment, in which people keep keys.
 pub fn command(program: &Path, folder: &Path, limits: &Limits) -> io::Result<Command> {
     let mut command = Limited::command(limits.memory, limits.run, program)?;
     command

@@ -15,7 +15,8 @@ use super::strays;
 /// How soon to look again for what holds an ended program's outputs open.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// How a program came to its end. The output is what it wrote to standard output, then to standard error.
+/// How a program came to its end. The output is what it wrote to standard output, then to standard
+/// error.
 pub enum Ended {
     /// By itself.
     Itself {
@@ -60,9 +61,10 @@ impl Drop for Group<'_> {
 }
 
 // ANCHOR: run_limited
-/// Runs `command`, which must be set to lead a process group, until it ends, `time` is over, or it has printed more than
-/// `most` bytes to either output. Then its whole group is gone, and also if this future is dropped; and with it what has left
-/// the group but still has `folder` for its temporary files.
+/// Runs `command`, which must be set to lead a process group, until it ends, `time` is over, or it
+/// has printed more than `most` bytes to either output. Then its whole group is gone, and also if
+/// this future is dropped; and with it what has left the group but still has `folder` for its
+/// temporary files.
 ///
 /// # Errors
 ///
@@ -80,8 +82,8 @@ pub async fn run_limited(
     let outcome = {
         let read_out = read(child.stdout.take(), &mut stdout, most);
         let read_err = read(child.stderr.take(), &mut stderr, most);
-        // The outputs stay open for as long as anybody holds them. So the child's own end decides: it ends all that it left
-        // behind, then what was printed before is read to its end.
+        // The outputs stay open for as long as anybody holds them. So the child's own end decides:
+        // it ends all that it left behind, then what was printed before is read to its end.
         let work = async {
             tokio::pin!(read_out, read_err);
             let mut ended = None;
@@ -95,7 +97,8 @@ pub async fn run_limited(
                         ended = Some(status);
                         group.as_ref().inspect(|group| group.kill());
                     }
-                    // Whoever holds an output open escaped: the system shows no environment while a process becomes another program.
+                    // Whoever holds an output open escaped: the system shows no environment while a
+                    // process becomes another program.
                     _ = again.tick(), if ended.is_some() => { group.as_ref().inspect(|group| group.kill()); }
                 }
             }

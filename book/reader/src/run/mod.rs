@@ -1,8 +1,9 @@
 //! Runs the snippets that a page sends.
 //!
-//! A snippet is the reader's own code on the reader's own machine: it may do what any program of the reader's may. So the limits
-//! here are no jail. They are for the snippet that loops for ever, prints without end or takes all memory by mistake; that a
-//! snippet is the reader's own in the first place is what [`crate::serve`] sees to.
+//! A snippet is the reader's own code on the reader's own machine: it may do what any program of
+//! the reader's may. So the limits here are no jail. They are for the snippet that loops for ever,
+//! prints without end or takes all memory by mistake; that a snippet is the reader's own in the
+//! first place is what [`crate::serve`] sees to.
 //!
 //! | step | limits |
 //! |---|---|
@@ -10,9 +11,10 @@
 //! | [`scratch`]: compile, in a package that depends on all crates | time, memory |
 //! | [`limits`]: run | time, output, memory, processor time, size of a file |
 //!
-//! Both programs run as the leader of a new process group, and whatever comes of them, the group is killed in the end: at a limit,
-//! after a normal end (a snippet may have left something in the background), and when the page that asked is gone. So is
-//! what a snippet has sent out of its group, as far as it can be found: see [`strays`].
+//! Both programs run as the leader of a new process group, and whatever comes of them, the group is
+//! killed in the end: at a limit, after a normal end (a snippet may have left something in the
+//! background), and when the page that asked is gone. So is what a snippet has sent out of its
+//! group, as far as it can be found: see [`strays`].
 
 pub mod launcher;
 mod limits;
@@ -63,7 +65,8 @@ impl Default for Limits {
     }
 }
 
-/// Why a snippet was not run at all. That it does not compile, panics or exceeds a limit is a result, not an error.
+/// Why a snippet was not run at all. That it does not compile, panics or exceeds a limit is a
+/// result, not an error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
@@ -115,7 +118,8 @@ impl Runner {
     }
 
     // ANCHOR: evaluate
-    /// Returns what there is to show under a snippet: its output, what the compiler says, or which limit it hit.
+    /// Returns what there is to show under a snippet: its output, what the compiler says, or which
+    /// limit it hit.
     ///
     /// Dropping the future kills what it started.
     ///

@@ -1,10 +1,12 @@
 //! The scratch package: where snippets are compiled.
 //!
-//! It depends on what the book depends on, with the same features and the same versions, and its target folder is kept, so that a
-//! snippet costs one small compilation. Each slot has an executable of its own; cargo's own lock lets one compile at a time.
+//! It depends on what the book depends on, with the same features and the same versions, and its
+//! target folder is kept, so that a snippet costs one small compilation. Each slot has an
+//! executable of its own; cargo's own lock lets one compile at a time.
 //!
-//! Two readers of one repository must not write to one package: the page of one would show the output of the other's snippet. So
-//! a package belongs to the process that holds its lock, and the next process takes another.
+//! Two readers of one repository must not write to one package: the page of one would show the
+//! output of the other's snippet. So a package belongs to the process that holds its lock, and the
+//! next process takes another.
 
 use std::fs::{self, File};
 use std::io;
@@ -159,8 +161,9 @@ impl Package {
         self.folder.join("target/debug").join(name)
     }
 
-    /// With a lock file that names every version, cargo asks the registry only for crates that are not on this machine yet. On a
-    /// new one that is once: cargo has then fetched what this program needs, but not yet what the book's crates need.
+    /// With a lock file that names every version, cargo asks the registry only for crates that are
+    /// not on this machine yet. On a new one that is once: cargo has then fetched what this program
+    /// needs, but not yet what the book's crates need.
     fn cargo(&self, name: &str, limits: &Limits) -> io::Result<Command> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command =

@@ -1,7 +1,8 @@
 //! From what stands on the page to a program, as rustdoc does it for `cargo test --doc`.
 //!
-//! mdBook has already put a `main` around a snippet that has none. What it does not do is what rustdoc does with a snippet that uses
-//! `?` and says so in a last line `Ok::<(), E>(())`: there, `main` must give back that result.
+//! mdBook has already put a `main` around a snippet that has none. What it does not do is what
+//! rustdoc does with a snippet that uses `?` and says so in a last line `Ok::<(), E>(())`: there,
+//! `main` must give back that result.
 
 /// The program for a snippet.
 pub fn program(code: &str) -> String {
@@ -20,7 +21,8 @@ pub fn program(code: &str) -> String {
 /// How mdBook begins the `main` that it puts around a snippet.
 const MDBOOK_MAIN: &str = "fn main() {\n";
 
-/// All that is added before the body stands on the body's first line, so that the compiler's line numbers are the editor's.
+/// All that is added before the body stands on the body's first line, so that the compiler's line
+/// numbers are the editor's.
 fn wrapped(before: &str, body: &str) -> String {
     if gives_result(body) {
         format!(

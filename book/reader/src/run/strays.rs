@@ -1,11 +1,13 @@
 //! What has left its process group.
 //!
-//! To kill a group is to kill everybody in it at once, but a process may leave: `setsid` and `daemon` exist for that. So each
-//! snippet gets a folder for temporary files that no other snippet has, and its path is the mark: a process inherits the
-//! environment of the one that started it, and the system shows the environment of each.
+//! To kill a group is to kill everybody in it at once, but a process may leave: `setsid` and
+//! `daemon` exist for that. So each snippet gets a folder for temporary files that no other snippet
+//! has, and its path is the mark: a process inherits the environment of the one that started it,
+//! and the system shows the environment of each.
 //!
-//! A snippet that means harm can clean the environment of what it starts, so this is for daemons, not for enemies; for those, see
-//! [`crate::serve`]. Only Linux shows environments as files; elsewhere, what has left the group stays.
+//! A snippet that means harm can clean the environment of what it starts, so this is for daemons,
+//! not for enemies; for those, see [`crate::serve`]. Only Linux shows environments as files;
+//! elsewhere, what has left the group stays.
 
 use std::path::Path;
 
@@ -25,7 +27,8 @@ mod linux {
 
     use super::Path;
 
-    /// How often to look again: what is killed in one round may have started another process just before.
+    /// How often to look again: what is killed in one round may have started another process just
+    /// before.
     const ROUNDS: usize = 20;
 
     /// Kills every process whose folder for temporary files is `folder`.
@@ -43,7 +46,8 @@ mod linux {
         }
     }
 
-    /// All processes with `mark` as a variable in their environment. One that has ended has no environment any more.
+    /// All processes with `mark` as a variable in their environment. One that has ended has no
+    /// environment any more.
     fn marked(mark: &[u8]) -> Vec<Pid> {
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
         let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());

@@ -1,7 +1,8 @@
 //! The pages as they are now: built, and built again when a source changes.
 //!
-//! Each build goes into a new folder, which becomes the one that is served once it is whole. So a reader never sees a page that is
-//! half built, and a chapter that is broken leaves the last good pages where they are.
+//! Each build goes into a new folder, which becomes the one that is served once it is whole. So a
+//! reader never sees a page that is half built, and a chapter that is broken leaves the last good
+//! pages where they are.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -77,13 +78,15 @@ fn build(root: &Path) -> Result<TempDir, BookError> {
     Ok(folder)
 }
 
-/// In the repository's own target folder, so that `cargo clean` removes what a reader that was killed has left.
+/// In the repository's own target folder, so that `cargo clean` removes what a reader that was
+/// killed has left.
 fn new_folder(target: &Path) -> io::Result<TempDir> {
     fs::create_dir_all(target)?;
     TempDir::with_prefix_in("book-pages-", target)
 }
 
-/// What a page can be made of: chapters, figures, theme and settings, and the sources that chapters include.
+/// What a page can be made of: chapters, figures, theme and settings, and the sources that chapters
+/// include.
 const SOURCES: [&str; 7] = [
     "book.toml",
     "book/src",
@@ -94,8 +97,8 @@ const SOURCES: [&str; 7] = [
     "examples",
 ];
 
-/// How often the sources are looked at. A few hundred files take a few milliseconds; asking the system for events instead would
-/// also tell of every read, such as those of the build itself.
+/// How often the sources are looked at. A few hundred files take a few milliseconds; asking the
+/// system for events instead would also tell of every read, such as those of the build itself.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Rebuilds when a source changes, for as long as the server is there.
@@ -110,7 +113,8 @@ pub fn watch(root: &Path, server: &Arc<Server>) {
                 return;
             };
             let now = Fingerprint::of(&root);
-            // An editor writes a file in several steps, and several files one after the other: wait until that is over.
+            // An editor writes a file in several steps, and several files one after the other: wait
+            // until that is over.
             if now != built && now == seen {
                 built = now;
                 println!("Something changed. Building the book …");

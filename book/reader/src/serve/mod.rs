@@ -1,7 +1,8 @@
 //! Serves the book to one reader on one machine, and runs the snippets that its pages send.
 //!
-//! A server that runs whatever is posted to it is a gift to any other page that is open in the same browser, since a browser sends
-//! requests to `127.0.0.1` on behalf of any page. So this is what stands between them:
+//! A server that runs whatever is posted to it is a gift to any other page that is open in the same
+//! browser, since a browser sends requests to `127.0.0.1` on behalf of any page. So this is what
+//! stands between them:
 //!
 //! | attack | what stops it |
 //! |---|---|

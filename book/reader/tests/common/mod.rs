@@ -1,4 +1,5 @@
-//! A reader of its own for a test: a small book, served on a free port, and a plain way to talk to it.
+//! A reader of its own for a test: a small book, served on a free port, and a plain way to talk to
+//! it.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
