@@ -4,3 +4,6 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod height;
+pub mod list;
+
+pub use list::SkipList;
