@@ -3,7 +3,11 @@
 #![warn(missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+pub mod concurrent;
 mod height;
 pub mod list;
 
 pub use list::SkipList;
+mod sync;
+
+pub use concurrent::ConcurrentSkipMap;
