@@ -3,4 +3,7 @@
 #![warn(missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+pub mod arena;
 mod height;
+
+pub use arena::{ArenaError, ArenaSkipList};
