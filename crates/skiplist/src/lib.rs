@@ -11,3 +11,7 @@ pub use list::SkipList;
 mod sync;
 
 pub use concurrent::ConcurrentSkipMap;
+pub mod arena;
+mod height;
+
+pub use arena::{ArenaError, ArenaSkipList};
