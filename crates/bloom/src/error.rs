@@ -27,6 +27,11 @@ pub enum BloomError {
         /// The largest number there may be.
         max: u32,
     },
+    /// No table was found for a binary fuse filter, with any seed.
+    NotPeelable {
+        /// How many seeds were tried.
+        attempts: u32,
+    },
     /// Two filters cannot be combined, because they map the same key to different bits.
     Incompatible {
         /// The property in which they differ: its name.
@@ -91,6 +96,11 @@ impl fmt::Display for BloomError {
             BloomError::InvalidHashes { hashes, max } => {
                 write!(f, "{hashes} hashes a key: choose between 1 and {max}")
             }
+            BloomError::NotPeelable { attempts } => write!(
+                f,
+                "no table was found with any of {attempts} seeds: these cannot be hashes of keys, \
+                 use hash_key"
+            ),
             BloomError::Incompatible { property } => write!(
                 f,
                 "the filters differ in their {property}: make both with the same parameters"

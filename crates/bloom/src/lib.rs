@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`BloomFilter`] | the usual case | `classic/mod.rs` |
 //! | [`BlockedBloomFilter`] | speed: one cache miss a look-up | `blocked/mod.rs` |
+//! | [`BinaryFuse8`], [`BinaryFuse16`] | a set that does not change: fewest bits | `fuse/mod.rs` |
 //!
 //! All of them hash keys with one function, [`hash_key`], which gives the same value in every run
 //! and on every platform, and are stored in one checked form (`format.rs`).
@@ -17,8 +18,10 @@
 
 mod error;
 mod format;
+mod fuse;
 mod hash;
 pub mod theory;
 
 pub use error::BloomError;
+pub use fuse::{BinaryFuse, BinaryFuse8, BinaryFuse16, BinaryFuseRef, Fingerprint};
 pub use hash::{hash_bytes, hash_key};

@@ -69,7 +69,9 @@ impl Layout {
     /// The layout of a table of `slots` slots in segments of `segment`, or `None` if there is none.
     pub(super) fn from_parts(segment: u64, slots: usize) -> Option<Self> {
         let segment = u32::try_from(segment).ok()?;
-        let firsts = u32::try_from(slots).ok()?.checked_sub(segment.checked_mul(2)?)?;
+        let firsts = u32::try_from(slots)
+            .ok()?
+            .checked_sub(segment.checked_mul(2)?)?;
         let valid = segment.is_power_of_two()
             && segment <= 1 << MAX_SEGMENT_BITS
             && firsts > 0

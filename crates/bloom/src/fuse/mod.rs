@@ -151,18 +151,14 @@ impl<F: Fingerprint> BinaryFuse<F> {
     ///
     /// O(n) expected; O(n log n) if keys repeat, which is found out by failing once.
     pub fn from_hashes(hashes: &[u64], seed: u64) -> Result<Self, BloomError> {
-        Self::first_of(0..ATTEMPTS, hashes, seed)
+        Self::search(hashes, seed, ATTEMPTS)
     }
 
     // ANCHOR: retry
     /// Tries one seed after the other. If the first fails, it may be because keys repeat.
-    fn first_of(
-        attempts: std::ops::Range<u32>,
-        hashes: &[u64],
-        seed: u64,
-    ) -> Result<Self, BloomError> {
+    fn search(hashes: &[u64], seed: u64, attempts: u32) -> Result<Self, BloomError> {
         let mut distinct = Vec::new();
-        for attempt in attempts.clone() {
+        for attempt in 0..attempts {
             let keys = match attempt {
                 0 => hashes,
                 _ => distinct_of(hashes, &mut distinct),
@@ -182,9 +178,7 @@ impl<F: Fingerprint> BinaryFuse<F> {
                 return Ok(BinaryFuse { core, table });
             }
         }
-        Err(BloomError::NotPeelable {
-            attempts: attempts.end,
-        })
+        Err(BloomError::NotPeelable { attempts })
     }
     // ANCHOR_END: retry
 
@@ -250,5 +244,26 @@ fn too_many<F: Fingerprint>(keys: usize) -> BloomError {
     BloomError::TooManyBits {
         bits: (keys as u64).saturating_mul(bits + bits / 8),
         max: u64::from(u32::MAX) * bits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_that_fails_is_an_error_when_it_was_the_last() {
+        let twice = [7, 7];
+        let error = BinaryFuse8::search(&twice, 0, 1).unwrap_err();
+        assert_eq!(error, BloomError::NotPeelable { attempts: 1 });
+        assert_eq!(BinaryFuse8::search(&twice, 0, 2).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn few_attempts_are_needed_at_any_number_of_keys() {
+        for keys in (0..300).chain((300..30_000).step_by(997)) {
+            let hashes: Vec<u64> = (0..keys).map(|key| hash_key(&key, 1)).collect();
+            assert!(BinaryFuse8::search(&hashes, 0, 25).is_ok(), "{keys} keys");
+        }
     }
 }
