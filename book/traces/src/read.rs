@@ -85,6 +85,17 @@ pub fn read_as(path: &Path, format: Format) -> Result<Vec<u64>, TraceError> {
     parse(path, &decompressed(path)?, format)
 }
 
+/// Reads the text at `path` as lines. What is not UTF-8 is replaced.
+///
+/// # Errors
+///
+/// [`TraceError::Io`].
+pub fn lines(path: &Path) -> Result<Vec<String>, TraceError> {
+    let bytes = decompressed(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
 fn decompressed(path: &Path) -> Result<Vec<u8>, TraceError> {
     let mut bytes = Vec::new();
     let mut read_all = || -> io::Result<usize> {
