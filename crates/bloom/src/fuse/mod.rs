@@ -53,7 +53,7 @@ pub type BinaryFuse8 = BinaryFuse<u8>;
 /// A [`BinaryFuse`] of 18 bits a key, which errs at a rate of 1/65 536.
 pub type BinaryFuse16 = BinaryFuse<u16>;
 
-/// How many seeds are tried. At any number of keys at least every fifth or so succeeds.
+/// How many seeds are tried. At the worst number of keys, two are enough on average.
 const ATTEMPTS: u32 = 100;
 
 // ANCHOR: struct
@@ -263,7 +263,7 @@ mod tests {
     fn few_attempts_are_needed_at_any_number_of_keys() {
         for keys in (0..300).chain((300..30_000).step_by(997)) {
             let hashes: Vec<u64> = (0..keys).map(|key| hash_key(&key, 1)).collect();
-            assert!(BinaryFuse8::search(&hashes, 0, 25).is_ok(), "{keys} keys");
+            assert!(BinaryFuse8::search(&hashes, 0, 10).is_ok(), "{keys} keys");
         }
     }
 }
