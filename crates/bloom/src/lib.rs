@@ -16,12 +16,18 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod blocked;
+mod classic;
 mod error;
 mod format;
 mod fuse;
 mod hash;
+#[cfg(feature = "serde")]
+mod serde;
 pub mod theory;
 
+pub use blocked::{BlockedBloomFilter, BlockedBloomRef};
+pub use classic::{BloomFilter, BloomRef};
 pub use error::BloomError;
 pub use fuse::{BinaryFuse, BinaryFuse8, BinaryFuse16, BinaryFuseRef, Fingerprint};
 pub use hash::{hash_bytes, hash_key};
