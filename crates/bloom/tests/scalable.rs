@@ -3,7 +3,7 @@
 mod chance;
 
 use bloom::{BloomError, ScalableBloomFilter};
-use chance::strangers;
+use chance::{assert_rate, strangers};
 use proptest::prelude::*;
 
 fn filter(items: usize, rate: f64) -> ScalableBloomFilter {
@@ -22,7 +22,8 @@ fn the_rate_stays_below_what_was_asked_for_over_a_thousandfold_growth() {
         for key in 0..200_000_u64 {
             filter.insert(&key);
             // At each doubling, just before the newest slice is full: where it errs most.
-            if (key + 1).is_power_of_two() || (key + 1) == 100 * (1 << filter.slices().len()) - 101 {
+            if (key + 1).is_power_of_two() || (key + 1) == 100 * (1 << filter.slices().len()) - 101
+            {
                 let lookups = (400.0 / rate) as u64;
                 let measured = measured(&filter, lookups);
                 let deviation = (rate / lookups as f64).sqrt();
@@ -47,7 +48,20 @@ fn the_rate_stays_below_what_was_asked_for_up_to_ten_million_keys() {
         let deviation = (rate / lookups as f64).sqrt();
         let measured = measured(&filter, lookups);
         assert!(measured <= rate + 4.0 * deviation, "{measured}");
-        assert!(measured >= rate / 4.0, "{measured}: no more bits than that takes");
+        assert!(
+            measured >= rate / 4.0,
+            "{measured}: no more bits than that takes"
+        );
+    }
+}
+
+#[test]
+fn the_rate_that_it_states_is_the_rate_that_it_has() {
+    for items in [50, 1_000, 30_000_u64] {
+        let mut filter = filter(100, 0.05);
+        filter.extend(0..items);
+        let rate = filter.false_positive_rate();
+        assert_rate(200_000, rate, 0.0, |key| filter.contains(&key));
     }
 }
 
@@ -61,7 +75,10 @@ fn slices_double_and_err_less_and_less() {
     assert_eq!(slices.len(), 5, "100 + 200 + 400 + 800 < 2000");
     for pair in slices.windows(2) {
         let bits = pair[1].bits() as f64 / pair[0].bits() as f64;
-        assert!((2.0..2.3).contains(&bits), "twice the keys at 4/5 of the rate");
+        assert!(
+            (2.0..2.3).contains(&bits),
+            "twice the keys at 4/5 of the rate"
+        );
     }
 }
 
@@ -135,7 +152,9 @@ proptest! {
 // ── bytes ──
 
 fn small() -> ScalableBloomFilter {
-    let mut filter = ScalableBloomFilter::with_false_positive_rate_and_seed(5, 0.1, 7).unwrap();
+    let mut filter = ScalableBloomFilter::with_false_positive_rate(5, 0.1)
+        .unwrap()
+        .with_seed(7);
     for key in 0..12_u32 {
         filter.insert(&key);
     }
@@ -158,7 +177,10 @@ fn bytes_with_any_bit_flipped_or_of_any_other_length_are_refused() {
     let mut bytes = small().to_bytes();
     for bit in 0..8 * bytes.len() {
         bytes[bit / 8] ^= 1 << (bit % 8);
-        assert!(ScalableBloomFilter::from_bytes(&bytes).is_err(), "bit {bit}");
+        assert!(
+            ScalableBloomFilter::from_bytes(&bytes).is_err(),
+            "bit {bit}"
+        );
         bytes[bit / 8] ^= 1 << (bit % 8);
     }
     for length in 0..bytes.len() {

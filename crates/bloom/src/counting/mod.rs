@@ -35,8 +35,9 @@ mod nibbles;
 
 use std::hash::Hash;
 
+use crate::classic::digits::Digits;
 use crate::{BloomError, BloomFilter, hash_key};
-use nibbles::{FULL, Nibbles};
+use nibbles::Nibbles;
 
 // ANCHOR: struct
 /// A Bloom filter from which keys can be removed.
@@ -63,49 +64,80 @@ pub struct CountingBloomFilter {
 // ANCHOR_END: struct
 
 impl CountingBloomFilter {
-    /// An empty filter that errs at `rate` once there are `expected_items` keys in it, with a seed
-    /// of 0.
+    /// A filter for `expected_items` different keys, after which a look-up of another key is
+    /// answered *probably* with probability `rate`.
     ///
     /// # Errors
     ///
-    /// [`BloomError::InvalidRate`] unless the rate is between 0 and 1, both exclusive, and
-    /// [`BloomError::TooManyBits`].
+    /// As [`BloomFilter::with_false_positive_rate`].
     pub fn with_false_positive_rate(expected_items: usize, rate: f64) -> Result<Self, BloomError> {
-        Self::with_false_positive_rate_and_seed(expected_items, rate, 0)
+        BloomFilter::with_false_positive_rate(expected_items, rate).map(|plain| Self::like(&plain))
+    }
+
+    /// A filter of `counters` counters, rounded up to a multiple of 64, of which a key takes
+    /// `hashes`.
+    ///
+    /// # Errors
+    ///
+    /// As [`BloomFilter::with_bits_and_hashes`] for as many bits.
+    pub fn with_counters_and_hashes(counters: usize, hashes: u32) -> Result<Self, BloomError> {
+        BloomFilter::with_bits_and_hashes(counters, hashes).map(|plain| Self::like(&plain))
+    }
+
+    /// As many counters as `plain` has bits.
+    fn like(plain: &BloomFilter) -> Self {
+        CountingBloomFilter {
+            counters: Nibbles::new(plain.bits()),
+            hashes: plain.hashes(),
+            seed: plain.seed(),
+        }
+    }
+
+    /// The same filter, but empty, with another seed for the hash of keys; it is 0 otherwise.
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self.clear();
+        self
+    }
+
+    /// The counters of a key: where the bits are in a [`BloomFilter`].
+    #[inline]
+    fn indices(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
+        let mut digits = Digits::new(hash, self.counters.len() / 64);
+        (0..self.hashes).map(move |_| digits.next())
     }
 
     // ANCHOR: insert
-    /// Puts a key in, once more if it is in already.
-    ///
-    /// Returns whether it was not in before, as far as the filter can tell.
+    /// Inserts a key, once more if it is in already; whether it was certainly not there before.
     #[inline]
-    pub fn insert<Q: Hash + ?Sized>(&mut self, key: &Q) -> bool {
+    pub fn insert<T: Hash + ?Sized>(&mut self, key: &T) -> bool {
         self.insert_hash(hash_key(key, self.seed))
     }
 
-    /// As [`insert`](Self::insert), of the key with this [`hash_key`].
+    /// [`insert`](Self::insert) for a key of which one has the hash.
     #[inline]
     pub fn insert_hash(&mut self, hash: u64) -> bool {
-        let new = !self.contains_hash(hash);
+        let mut fresh = false;
         for index in self.indices(hash) {
+            fresh |= self.counters.get(index) == 0;
             self.counters.increment(index);
         }
-        new
+        fresh
     }
     // ANCHOR_END: insert
 
     // ANCHOR: remove
-    /// Takes a key out, once if it was inserted several times. Returns whether it was in, as far as
-    /// the filter can tell; if not, nothing has changed.
+    /// Removes a key, once if it is in several times; whether it was probably there. If it
+    /// certainly was not, nothing has changed.
     ///
     /// **Only remove what you inserted.** A key that was never inserted but is a false positive
     /// counts down the counters of others, which may then not be found: false negatives.
     #[inline]
-    pub fn remove<Q: Hash + ?Sized>(&mut self, key: &Q) -> bool {
+    pub fn remove<T: Hash + ?Sized>(&mut self, key: &T) -> bool {
         self.remove_hash(hash_key(key, self.seed))
     }
 
-    /// As [`remove`](Self::remove), of the key with this [`hash_key`].
+    /// [`remove`](Self::remove) for a key of which one has the hash.
     #[inline]
     pub fn remove_hash(&mut self, hash: u64) -> bool {
         let was_in = self.contains_hash(hash);
@@ -118,14 +150,14 @@ impl CountingBloomFilter {
     }
     // ANCHOR_END: remove
 
-    /// Whether `key` is probably in; `false` is right as long as only keys were removed that were
-    /// in.
+    /// Whether the key is in: `true` probably, `false` for certain, as long as only keys were
+    /// removed that were in.
     #[inline]
-    pub fn contains<Q: Hash + ?Sized>(&self, key: &Q) -> bool {
+    pub fn contains<T: Hash + ?Sized>(&self, key: &T) -> bool {
         self.contains_hash(hash_key(key, self.seed))
     }
 
-    /// As [`contains`](Self::contains), of the key with this [`hash_key`].
+    /// [`contains`](Self::contains) for a key of which one has the hash.
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
         self.indices(hash).all(|index| self.counters.get(index) > 0)
@@ -137,35 +169,66 @@ impl CountingBloomFilter {
     /// Each counter of the key counts others too, but none counts less than the key: so the
     /// smallest is nearest.
     #[inline]
-    pub fn count<Q: Hash + ?Sized>(&self, key: &Q) -> u32 {
+    pub fn count<T: Hash + ?Sized>(&self, key: &T) -> usize {
         self.count_hash(hash_key(key, self.seed))
     }
 
-    /// As [`count`](Self::count), of the key with this [`hash_key`].
+    /// [`count`](Self::count) for a key of which one has the hash.
     #[inline]
-    pub fn count_hash(&self, hash: u64) -> u32 {
+    pub fn count_hash(&self, hash: u64) -> usize {
         let counts = self.indices(hash).map(|index| self.counters.get(index));
-        counts.min().unwrap_or(0).into()
+        counts.min().unwrap_or(0) as usize
     }
     // ANCHOR_END: count
 
-    /// Removes all keys.
+    // ANCHOR: to_bloom
+    /// The plain filter with the same answers: a quarter of the size, to send or to store.
+    pub fn to_bloom(&self) -> BloomFilter {
+        BloomFilter::from_words(self.counters.nonzero().collect(), self.hashes, self.seed)
+    }
+    // ANCHOR_END: to_bloom
+
+    /// Forgets all keys, and keeps the memory.
     pub fn clear(&mut self) {
         self.counters.clear();
     }
 
-    /// How many counters there are: as many as bits in a [`BloomFilter`] of this rate.
-    pub fn counters(&self) -> u64 {
+    /// Whether no key is in, and no counter was ever full.
+    pub fn is_empty(&self) -> bool {
+        self.counters.words().iter().all(|&word| word == 0)
+    }
+
+    /// The number of counters, of four bits each.
+    pub fn counters(&self) -> usize {
         self.counters.len()
     }
 
-    /// Counters that a key leads to.
+    /// How many counters a key takes.
     pub fn hashes(&self) -> u32 {
         self.hashes
     }
 
-    /// The seed of [`hash_key`] for keys of this filter.
+    /// The seed of the keys' hash.
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// How often a look-up of a key that is not in is now answered *probably*. O(counters).
+    pub fn false_positive_rate(&self) -> f64 {
+        self.to_bloom().false_positive_rate()
+    }
+
+    /// About how many different keys are in, as
+    /// [`BloomFilter::estimated_len`] has it. O(counters).
+    pub fn estimated_len(&self) -> usize {
+        self.to_bloom().estimated_len()
+    }
+}
+
+impl<T: Hash> Extend<T> for CountingBloomFilter {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, keys: I) {
+        for key in keys {
+            self.insert(&key);
+        }
     }
 }

@@ -182,13 +182,13 @@ impl<F: Fingerprint> BinaryFuse<F> {
     }
     // ANCHOR_END: retry
 
-    /// Whether `key` is probably in the set; `false` is always right.
+    /// Whether the key is in the set: `false` for certain, `true` probably.
     #[inline]
-    pub fn contains<Q: Hash + ?Sized>(&self, key: &Q) -> bool {
+    pub fn contains<T: Hash + ?Sized>(&self, key: &T) -> bool {
         self.contains_hash(hash_key(key, self.core.seed))
     }
 
-    /// As [`contains`](Self::contains), of the key with this [`hash_key`].
+    /// [`contains`](Self::contains) for a key of which one has the hash.
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
         self.core.contains(hash, |slot| self.table[slot])
@@ -215,7 +215,7 @@ impl<F: Fingerprint> BinaryFuse<F> {
         0.5_f64.powi(F::BITS as i32)
     }
 
-    /// The seed of [`hash_key`] for keys of this filter.
+    /// The seed of the keys' hash.
     pub fn seed(&self) -> u64 {
         self.core.seed
     }

@@ -42,6 +42,7 @@ mod bytes;
 
 use std::hash::Hash;
 
+use crate::classic::check_rate;
 use crate::{BloomError, BloomFilter, hash_key};
 
 /// How much lower the rate of each slice is than that of the one before.
@@ -77,61 +78,55 @@ pub struct ScalableBloomFilter {
 // ANCHOR_END: struct
 
 impl ScalableBloomFilter {
-    /// An empty filter with a first slice for `initial_items` keys, whose rate of false positives
-    /// stays below `rate` however many come.
+    /// A filter whose first slice is for `initial_items` different keys, and which answers look-ups
+    /// of other keys *probably* with a probability below `rate`, however many keys come.
     ///
     /// # Errors
     ///
-    /// [`BloomError::InvalidRate`] unless the rate is between 0 and 1, both exclusive, and
-    /// [`BloomError::TooManyBits`].
+    /// As [`BloomFilter::with_false_positive_rate`].
     pub fn with_false_positive_rate(initial_items: usize, rate: f64) -> Result<Self, BloomError> {
-        Self::with_false_positive_rate_and_seed(initial_items, rate, 0)
-    }
-
-    /// As [`with_false_positive_rate`](Self::with_false_positive_rate), with a seed for
-    /// [`hash_key`].
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    pub fn with_false_positive_rate_and_seed(
-        initial_items: usize,
-        rate: f64,
-        seed: u64,
-    ) -> Result<Self, BloomError> {
-        if !(rate > 0.0 && rate < 1.0) {
-            return Err(BloomError::InvalidRate { rate });
-        }
+        check_rate(rate)?;
         let mut filter = ScalableBloomFilter {
             slices: Vec::new(),
             first: initial_items.max(1),
             newest: 0,
             rate,
-            seed,
+            seed: 0,
         };
         filter.grow()?;
         Ok(filter)
     }
 
+    /// The same filter, but empty, with another seed for the hash of keys; it is 0 otherwise.
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.clear();
+        self.seed = seed;
+        self.slices = self
+            .slices
+            .into_iter()
+            .map(|slice| slice.with_seed(seed))
+            .collect();
+        self
+    }
+
     // ANCHOR: insert
-    /// Puts a key in. Returns whether it was not in before, as far as the filter can tell; if it
-    /// was, nothing has changed.
+    /// Inserts a key; whether it was certainly not there before. If not, nothing has changed.
     ///
     /// # Panics
     ///
-    /// When a new slice would be larger than the address space.
+    /// When a new slice would be larger than the 2⁴³ bits that a filter may have.
     #[inline]
-    pub fn insert<Q: Hash + ?Sized>(&mut self, key: &Q) -> bool {
+    pub fn insert<T: Hash + ?Sized>(&mut self, key: &T) -> bool {
         self.insert_hash(hash_key(key, self.seed))
     }
 
-    /// As [`insert`](Self::insert), of the key with this [`hash_key`].
+    /// [`insert`](Self::insert) for a key of which one has the hash.
     #[inline]
     pub fn insert_hash(&mut self, hash: u64) -> bool {
         let new = !self.contains_hash(hash);
         if new {
             if self.newest == self.capacity(self.slices.len() - 1) {
-                self.grow().expect("memory for a larger slice");
+                self.grow().expect("a slice is of less than 2⁴³ bits");
             }
             let newest = self.slices.last_mut().expect("there is a slice");
             newest.insert_hash(hash);
@@ -146,7 +141,8 @@ impl ScalableBloomFilter {
     fn grow(&mut self) -> Result<(), BloomError> {
         let slice = self.slices.len();
         let (items, rate) = (self.capacity(slice), self.rate_of(slice));
-        self.slices.push(BloomFilter::with_false_positive_rate_and_seed(items, rate, self.seed)?);
+        let slice = BloomFilter::with_false_positive_rate(items, rate)?;
+        self.slices.push(slice.with_seed(self.seed));
         self.newest = 0;
         Ok(())
     }
@@ -163,28 +159,33 @@ impl ScalableBloomFilter {
     // ANCHOR_END: grow
 
     // ANCHOR: contains
-    /// Whether `key` is probably in; `false` is always right.
+    /// Whether the key was inserted: `false` for certain, `true` probably.
     #[inline]
-    pub fn contains<Q: Hash + ?Sized>(&self, key: &Q) -> bool {
+    pub fn contains<T: Hash + ?Sized>(&self, key: &T) -> bool {
         self.contains_hash(hash_key(key, self.seed))
     }
 
-    /// As [`contains`](Self::contains), of the key with this [`hash_key`].
+    /// [`contains`](Self::contains) for a key of which one has the hash.
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
-        let from_newest = self.slices.iter().rev();
-        from_newest.into_iter().any(|slice| slice.contains_hash(hash))
+        let mut from_newest = self.slices.iter().rev();
+        from_newest.any(|slice| slice.contains_hash(hash))
     }
     // ANCHOR_END: contains
 
-    /// How many keys are in, without those that were taken for others when they came: these are at
-    /// most `false_positive_rate` of all, on average.
+    /// About how many different keys were inserted: counted, without those that were taken for
+    /// others when they came, which are a share of at most the rate.
     pub fn estimated_len(&self) -> usize {
-        // 1 + 2 + 4 + … = 2ˡ − 1 times the first
+        // All slices but the newest are full, and 1 + 2 + 4 + … + 2ⁱ⁻¹ = 2ⁱ − 1.
         self.capacity(self.slices.len() - 1) - self.first + self.newest
     }
 
-    /// Removes all keys, and all slices but the first.
+    /// Whether nothing was inserted since it was made or cleared.
+    pub fn is_empty(&self) -> bool {
+        self.estimated_len() == 0
+    }
+
+    /// Forgets all keys, and all slices but the first.
     pub fn clear(&mut self) {
         self.slices.truncate(1);
         self.slices[0].clear();
@@ -196,13 +197,28 @@ impl ScalableBloomFilter {
         self.slices.iter()
     }
 
-    /// The rate below which it stays: what was asked for.
-    pub fn false_positive_rate(&self) -> f64 {
-        self.rate
+    /// The number of bits of all slices together.
+    pub fn bits(&self) -> usize {
+        self.slices().map(BloomFilter::bits).sum()
     }
 
-    /// The seed of [`hash_key`] for keys of this filter.
+    /// How often a look-up of a key that was not inserted is now answered *probably*: as often as
+    /// not all slices say no. O(bits).
+    pub fn false_positive_rate(&self) -> f64 {
+        let no = self.slices().map(|slice| 1.0 - slice.false_positive_rate());
+        1.0 - no.product::<f64>()
+    }
+
+    /// The seed of the keys' hash.
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+}
+
+impl<T: Hash> Extend<T> for ScalableBloomFilter {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, keys: I) {
+        for key in keys {
+            self.insert(&key);
+        }
     }
 }
