@@ -32,10 +32,12 @@
 
 mod block;
 mod bytes;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+mod sse2;
 
 use std::{fmt, hash::Hash};
 
-use block::{Block, Mask};
+use block::Block;
 pub use bytes::BlockedBloomRef;
 
 use crate::{
@@ -70,11 +72,14 @@ pub struct BlockedBloomFilter {
 }
 
 // ANCHOR: locate
-/// Which of `blocks` blocks is the key's, and which bits in it.
+/// Which of `blocks` blocks is the key's; and the hash anew, for the bits in it.
+///
+/// The block has used up the highest bits of the hash: keys of the same block all have the same.
+/// Multiplication carries what the lower bits know into the higher ones.
 #[inline]
-fn locate(hash: u64, blocks: usize) -> (usize, Mask) {
+fn locate(hash: u64, blocks: usize) -> (usize, u64) {
     let block = (u128::from(hash) * blocks as u128) >> 64;
-    (block as usize, Mask::new(hash.wrapping_mul(GOLDEN)))
+    (block as usize, hash.wrapping_mul(GOLDEN))
 }
 // ANCHOR_END: locate
 
@@ -132,8 +137,8 @@ impl BlockedBloomFilter {
     /// Inserts a key by its hash, which must be spread over all 64 bits, as [`hash_key`]'s is.
     #[inline]
     pub fn insert_hash(&mut self, hash: u64) -> bool {
-        let (block, mask) = locate(hash, self.blocks.len());
-        self.blocks[block].insert(&mask)
+        let (block, mixed) = locate(hash, self.blocks.len());
+        self.blocks[block].insert(mixed)
     }
 
     /// Whether the key was inserted: `false` for certain, `true` probably.
@@ -146,8 +151,8 @@ impl BlockedBloomFilter {
     /// [`contains`](Self::contains) for a key of which one has the hash.
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
-        let (block, mask) = locate(hash, self.blocks.len());
-        self.blocks[block].contains(&mask)
+        let (block, mixed) = locate(hash, self.blocks.len());
+        self.blocks[block].contains(mixed)
     }
     // ANCHOR_END: contains
 
