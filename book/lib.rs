@@ -9,3 +9,6 @@ pub mod intro {}
 
 #[doc = include_str!("src/lru.md")]
 pub mod lru {}
+
+#[doc = include_str!("src/bloom.md")]
+pub mod bloom {}

@@ -44,8 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         strangers.len()
     );
 
-    let mut bloom = BloomFilter::with_false_positive_rate(seen.len() as u64, options.rate)?;
-    let mut blocked = BlockedBloomFilter::with_false_positive_rate(seen.len() as u64, options.rate)?;
+    let mut bloom = BloomFilter::with_false_positive_rate(seen.len(), options.rate)?;
+    let mut blocked = BlockedBloomFilter::with_false_positive_rate(seen.len(), options.rate)?;
     for line in &seen {
         bloom.insert(line);
         blocked.insert(line);
@@ -53,9 +53,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fuse8 = BinaryFuse8::try_from_keys(&seen)?;
     let fuse16 = BinaryFuse16::try_from_keys(&seen)?;
 
-    println!("{:>24} {:>12} {:>10} {:>8}", "", "bits a line", "mistakes", "%");
+    println!(
+        "{:>24} {:>12} {:>10} {:>8}",
+        "", "bits a line", "mistakes", "%"
+    );
     let report = |name: &str, bits: f64, contains: &dyn Fn(&str) -> bool| {
-        assert!(seen.iter().all(|line| contains(line)), "{name} denies a line that was seen");
+        assert!(
+            seen.iter().all(|line| contains(line)),
+            "{name} denies a line that was seen"
+        );
         let mistakes = strangers.iter().filter(|line| contains(line)).count();
         let percent = 100.0 * mistakes as f64 / strangers.len().max(1) as f64;
         println!("{name:>24} {bits:>12.1} {mistakes:>10} {percent:>8.3}");
@@ -63,14 +69,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lines = seen.len().max(1) as f64;
     let bytes: usize = seen.iter().map(String::capacity).sum();
     let table = seen.capacity() * (size_of::<String>() + 1);
-    report("hash set", 8.0 * (bytes + table) as f64 / lines, &|line| seen.contains(line));
-    report("Bloom", bloom.bits() as f64 / lines, &|line| bloom.contains(line));
-    report("blocked Bloom", blocked.bits() as f64 / lines, &|line| blocked.contains(line));
-    report("binary fuse, 8 bits", fuse8.bits_per_key(), &|line| fuse8.contains(line));
-    report("binary fuse, 16 bits", fuse16.bits_per_key(), &|line| fuse16.contains(line));
+    report("hash set", 8.0 * (bytes + table) as f64 / lines, &|line| {
+        seen.contains(line)
+    });
+    report("Bloom", bloom.bits() as f64 / lines, &|line| {
+        bloom.contains(line)
+    });
+    report("blocked Bloom", blocked.bits() as f64 / lines, &|line| {
+        blocked.contains(line)
+    });
+    report("binary fuse, 8 bits", fuse8.bits_per_key(), &|line| {
+        fuse8.contains(line)
+    });
+    report("binary fuse, 16 bits", fuse16.bits_per_key(), &|line| {
+        fuse16.contains(line)
+    });
     Ok(())
 }
 
 fn lines_of(path: &std::path::Path) -> Result<HashSet<String>, book_traces::TraceError> {
-    Ok(book_traces::lines(path)?.into_iter().collect())
+    Ok(book_traces::read_lines(path)?.into_iter().collect())
 }

@@ -19,4 +19,4 @@ mod read;
 
 pub use belady::belady_hits;
 pub use policy::{Policy, UnknownPolicy};
-pub use read::{Format, TraceError, lines, read, read_as};
+pub use read::{Format, TraceError, read, read_as, read_lines};

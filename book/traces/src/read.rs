@@ -90,7 +90,7 @@ pub fn read_as(path: &Path, format: Format) -> Result<Vec<u64>, TraceError> {
 /// # Errors
 ///
 /// [`TraceError::Io`].
-pub fn lines(path: &Path) -> Result<Vec<String>, TraceError> {
+pub fn read_lines(path: &Path) -> Result<Vec<String>, TraceError> {
     let bytes = decompressed(path)?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.lines().map(str::to_owned).collect())

@@ -1,5 +1,6 @@
 //! Filters as bytes: one form for all of them.
 //!
+// ANCHOR: table
 //! ```text
 //!   offset  width  what
 //!        0      6  magic: "bloom" and a zero byte
@@ -12,6 +13,7 @@
 //!       32     32  four parameters of 8 bytes, which each kind explains; 0 where it has none
 //!       64      …  the body, as each kind explains
 //! ```
+// ANCHOR_END: table
 //!
 //! Integers are little-endian. The header is as long as a cache line, so that the lines of a
 //! filter that is mapped into memory from the start of a page stay lines.
