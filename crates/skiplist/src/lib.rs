@@ -5,5 +5,7 @@
 
 mod height;
 pub mod list;
+pub mod sorted_set;
 
 pub use list::SkipList;
+pub use sorted_set::SortedSet;

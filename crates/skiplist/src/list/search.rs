@@ -45,12 +45,6 @@ impl Path {
         before: HEAD,
     };
 
-    /// The last slot before the place.
-    #[inline]
-    pub(crate) fn before(&self) -> Slot {
-        self.before
-    }
-
     /// How many entries are before the place: the rank of what is there.
     #[inline]
     pub(crate) fn count(&self) -> usize {
@@ -128,6 +122,17 @@ impl<K, V> SkipList<K, V> {
         self.path_by(|rank, _| (rank as usize) < sought)
     }
 
+    /// The slot to which `path` leads.
+    pub(crate) fn slot_at(&self, path: &Path) -> Slot {
+        self.towers.next(path.before)
+    }
+
+    /// The key in `slot`, in which there is one.
+    #[inline]
+    pub(crate) fn key_in(&self, slot: Slot) -> &K {
+        self.towers.key(slot)
+    }
+
     /// The way to what follows the entry that `path` leads to.
     pub(crate) fn advance(&self, path: &mut Path) {
         path.before = self.towers.next(path.before);
@@ -179,7 +184,7 @@ impl<K, V> SkipList<K, V> {
     // ANCHOR: unlink
     /// Removes the entry to which `path` leads. The path then leads to what came after it.
     pub(crate) fn unlink(&mut self, path: &Path) -> (K, V) {
-        let slot = self.towers.next(path.before);
+        let slot = self.slot_at(path);
         let (tower, height) = (self.towers.tower(slot), self.towers.height(slot));
         for level in 1..height {
             let onward = self.towers.link(tower, level);

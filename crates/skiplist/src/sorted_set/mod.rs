@@ -36,10 +36,10 @@ mod score;
 use std::hash::{BuildHasher, Hash};
 use std::ops::{Range, RangeBounds};
 
-use hashbrown::hash_table::{Entry, HashTable};
+use hashbrown::hash_table::HashTable;
 use hashbrown::{DefaultHashBuilder, Equivalent};
 
-use crate::list::{SkipList, Slot};
+use crate::list::{Path, SkipList, Slot};
 use score::Scored;
 
 pub use iter::{IntoIter, Iter};
@@ -163,7 +163,8 @@ impl<M, S> SortedSet<M, S> {
     /// descending order: `ZREVRANGE`. Places are those of [`ranks`](Self::ranks).
     pub fn rev_range(&self, start: i64, stop: i64) -> std::iter::Rev<Iter<'_, M>> {
         let Range { start, end } = self.ranks(start, stop);
-        self.range_by_rank(self.len() - end..self.len() - start).rev()
+        self.range_by_rank(self.len() - end..self.len() - start)
+            .rev()
     }
 }
 
@@ -263,27 +264,33 @@ impl<M: Ord + Hash, S: BuildHasher> SortedSet<M, S> {
 
     /// Removes the member with the lowest score: `ZPOPMIN`. O(log n).
     pub fn pop_first(&mut self) -> Option<(M, f64)> {
-        self.pop_rank(0)
+        self.remove_by_rank(0)
     }
 
     /// Removes the member with the highest score: `ZPOPMAX`. O(log n).
     pub fn pop_last(&mut self) -> Option<(M, f64)> {
-        self.pop_rank(self.len().checked_sub(1)?)
+        self.remove_by_rank(self.len().checked_sub(1)?)
     }
 
+    /// Removes the member that has `rank` others before it. O(log n).
+    pub fn remove_by_rank(&mut self, rank: usize) -> Option<(M, f64)> {
+        let path = (rank < self.len()).then(|| self.list.path_rank(rank))?;
+        let Scored { score, member } = self.unlink(&path);
+        Some((member, score))
+    }
+
+    // ANCHOR: remove_range
     /// Removes the members whose ranks are in `ranks`; returns how many there were:
     /// `ZREMRANGEBYRANK`, with [`ranks`](Self::ranks) for its places. O(log n) a member.
     pub fn remove_range_by_rank(&mut self, ranks: impl RangeBounds<usize>) -> usize {
-        let members = self.list.range_by_rank(ranks);
-        let Some(rank) = members.clone().next().and_then(|(first, ())| self.list.rank(first)) else {
-            return 0;
-        };
-        let len = members.len();
-        for _ in 0..len {
-            self.pop_rank(rank);
+        let ranks = self.list.existing(ranks);
+        let path = self.list.path_rank(ranks.start);
+        for _ in ranks.clone() {
+            self.unlink(&path);
         }
-        len
+        ranks.len()
     }
+    // ANCHOR_END: remove_range
 
     /// Removes every member.
     pub fn clear(&mut self) {
@@ -291,29 +298,63 @@ impl<M: Ord + Hash, S: BuildHasher> SortedSet<M, S> {
         self.list.clear();
     }
 
-    // ANCHOR: link_take
+    // ANCHOR: link_unlink
     /// Puts a new member into the list, and its slot into the table.
     fn link(&mut self, new: Scored<M>) {
-        let hash = self.hash_builder.hash_one(&new.member);
-        let (list, hash_builder) = (&mut self.list, &self.hash_builder);
-        let rehash = |slot: &Slot| hash_builder.hash_one(&list.key_in(*slot).member);
-        self.table.reserve(1, rehash);
-        let slot = list.insert_new(new);
-        let rehash = |slot: &Slot| hash_builder.hash_one(&list.key_in(*slot).member);
-        self.table.insert_unique(hash, slot, rehash);
+        let SortedSet {
+            list,
+            table,
+            hash_builder,
+        } = self;
+        let hash = hash_builder.hash_one(&new.member);
+        let path = list.path(|other| *other < new);
+        table.reserve(1, |slot| hash_builder.hash_one(&list.key_in(*slot).member));
+        let slot = list.link(&path, new, ());
+        table.insert_unique(hash, slot, |_| unreachable!("room is reserved"));
     }
 
-    /// Takes a member out of the table and the list.
+    /// Takes the member to which `path` leads out of the table and the list.
+    fn unlink(&mut self, path: &Path) -> Scored<M> {
+        let slot = self.list.slot_at(path);
+        let hash = self.hash_builder.hash_one(&self.list.key_in(slot).member);
+        let entry = self.table.find_entry(hash, |other| *other == slot);
+        entry.expect("equal members hash alike").remove();
+        self.list.unlink(path).0
+    }
+    // ANCHOR_END: link_unlink
+
+    /// Takes a member out, and returns it.
     fn take<Q: Hash + Equivalent<M> + ?Sized>(&mut self, member: &Q) -> Option<Scored<M>> {
-        let rank = self.rank(member)?;
-        self.unlink(rank)
+        let found = self.find(member)?;
+        let path = self.list.path(|other| other < found);
+        Some(self.unlink(&path))
     }
-    // ANCHOR_END: link_take
 
+    // ANCHOR: find
     fn find<Q: Hash + Equivalent<M> + ?Sized>(&self, member: &Q) -> Option<&Scored<M>> {
         let hash = self.hash_builder.hash_one(member);
         let is_it = |slot: &Slot| member.equivalent(&self.list.key_in(*slot).member);
         let slot = self.table.find(hash, is_it)?;
         Some(self.list.key_in(*slot))
+    }
+    // ANCHOR_END: find
+
+    /// Panics when an invariant is broken: for the tests of this crate and of what is built on it.
+    /// O(n log n).
+    #[doc(hidden)]
+    pub fn check_invariants(&self) {
+        self.list.check_invariants();
+        assert_eq!(
+            self.table.len(),
+            self.len(),
+            "table and list have not the same size"
+        );
+        for (scored, ()) in &self.list {
+            assert!(!scored.score.is_nan(), "a score is NaN");
+            let found = self
+                .find(&scored.member)
+                .expect("the table has each member");
+            assert!(std::ptr::eq(found, scored), "a member is there twice");
+        }
     }
 }

@@ -22,9 +22,14 @@ pub enum ScoreError {
 impl fmt::Display for ScoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ScoreError::NotANumber => write!(f, "the score is NaN, which has no order; give a number"),
+            ScoreError::NotANumber => {
+                write!(f, "the score is NaN, which has no order; give a number")
+            }
             ScoreError::SumNotANumber { score, by } => {
-                write!(f, "the score {score} and {by} add up to NaN; set the score instead")
+                write!(
+                    f,
+                    "the score {score} and {by} add up to NaN; set the score instead"
+                )
             }
         }
     }
@@ -40,20 +45,16 @@ pub(super) struct Scored<M> {
     pub(super) member: M,
 }
 
-impl<M: Ord> Scored<M> {
-    /// As `Ord`, with a member that need not be owned. Zero is zero, whatever its sign.
-    #[inline]
-    pub(super) fn order(&self, score: f64, member: &M) -> Ordering {
-        let by_score = self.score.partial_cmp(&score).expect("no score is NaN");
-        by_score.then_with(|| self.member.cmp(member))
-    }
-}
-
+// ANCHOR: order
 impl<M: Ord> Ord for Scored<M> {
+    /// Zero is zero, whatever its sign.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.order(other.score, &other.member)
+        let by_score = self.score.partial_cmp(&other.score);
+        let by_score = by_score.expect("no score is NaN");
+        by_score.then_with(|| self.member.cmp(&other.member))
     }
 }
+// ANCHOR_END: order
 
 impl<M: Ord> PartialOrd for Scored<M> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
