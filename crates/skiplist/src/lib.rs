@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
+pub mod draw;
 mod height;
 pub mod list;
 pub mod sorted_set;

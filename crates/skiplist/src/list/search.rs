@@ -204,17 +204,31 @@ impl<K, V> SkipList<K, V> {
     }
     // ANCHOR_END: unlink
 
+    /// The slots in the order of the keys, the head's first.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> {
+        let next = |slot: &Slot| Some(self.towers.next(*slot)).filter(|slot| *slot != HEAD);
+        std::iter::successors(Some(HEAD), next)
+    }
+
+    /// The links of the tower in `slot` on the levels in use, from the lowest up.
+    pub(crate) fn links_of(&self, slot: Slot) -> impl Iterator<Item = Link> {
+        let (next, tower) = (self.towers.next(slot), self.towers.tower(slot));
+        let lowest = Link {
+            next,
+            tower: self.towers.tower(next),
+            span: 1,
+        };
+        let height = self.towers.height(slot).min(self.height);
+        let higher = (1..height).map(move |level| self.towers.link(tower, level));
+        std::iter::once(lowest).chain(higher)
+    }
+
     /// Panics when an invariant is broken, but for the order of the keys. O(n log n).
     pub(super) fn check_links(&self) {
         let len = self.len as usize;
         self.towers.check_invariants(len);
-        let mut slots = vec![HEAD];
-        slots.extend(
-            std::iter::successors(Some(self.towers.next(HEAD)), |slot| {
-                Some(self.towers.next(*slot))
-            })
-            .take(len),
-        );
+        let slots: Vec<_> = self.slots().take(len + 2).collect();
+        assert_eq!(slots.len(), len + 1, "the lowest ring has another length");
         let mut ranks = std::collections::HashMap::new();
         for (count, &slot) in slots.iter().enumerate() {
             assert!(
@@ -228,11 +242,6 @@ impl<K, V> SkipList<K, V> {
                 "too tall"
             );
         }
-        assert_eq!(
-            self.towers.prev(HEAD),
-            slots[len],
-            "the lowest ring has another length"
-        );
         for level in 1..self.height {
             let tall = |slot: &&Slot| self.towers.height(**slot) > level;
             let on_level: Vec<_> = slots.iter().filter(tall).collect();
