@@ -1,5 +1,5 @@
-//! Random operations on a [`SkipList`], each also done to a `BTreeMap`, which is the oracle for keys;
-//! for ranks, it is a sorted `Vec` of its entries.
+//! Random operations on a [`SkipList`], each also done to a `BTreeMap`, which is the oracle for
+//! keys; for ranks, it is a sorted `Vec` of its entries.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
