@@ -1,9 +1,9 @@
 //! An ordered map of towers, which also knows each entry's rank.
 //!
 //! A sorted linked list is easy to change and slow to search: one passes every entry on the way.
-//! Pugh's idea (1990) is a second list that stops only at some of them, an express line, and a third
-//! above it, and so on. A quarter of the entries on a line also stand on the next one, chosen by
-//! throwing a coin, so nothing has to be rebalanced, ever:
+//! Pugh's idea (1990) is a second list that stops only at some of them, an express line, and a
+//! third above it, and so on. A quarter of the entries on a line also stand on the next one, chosen
+//! by throwing a coin, so nothing has to be rebalanced, ever:
 //!
 //! ```text
 //!          ┌─┐            3             ┌─┐         3          ┌─┐
@@ -51,9 +51,9 @@ use std::borrow::Borrow;
 use std::ops::RangeBounds;
 
 use crate::height::{DEFAULT_SEED, Heights};
-use search::Path;
 use towers::{HEAD, Towers};
 
+pub(crate) use search::Path;
 pub(crate) use towers::Slot;
 
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
@@ -99,8 +99,8 @@ impl<K, V> SkipList<K, V> {
 
     /// Returns an empty list, whose towers' heights are drawn from `seed`.
     ///
-    /// Give a random one if an adversary chooses what is removed: who can tell the tall towers could
-    /// remove them all.
+    /// Give a random one if an adversary chooses what is removed: who can tell the tall towers
+    /// could remove them all.
     pub fn with_seed(seed: u64) -> Self {
         Self::with_heights(Heights::new(seed))
     }
@@ -173,7 +173,7 @@ impl<K, V> SkipList<K, V> {
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         let mut path = Path::FRONT;
         for _ in 0..self.len {
-            let slot = self.towers.next(path.before());
+            let slot = self.slot_at(&path);
             let (key, value) = self.towers.entry_mut(slot);
             if keep(key, value) {
                 self.advance(&mut path);
@@ -264,7 +264,7 @@ impl<K: Ord, V> SkipList<K, V> {
     /// When the list has 2³² - 2 entries: slots and spans are numbers of 32 bits.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         let path = self.path(|other| *other < key);
-        let slot = self.if_at(self.towers.next(path.before()), &key);
+        let slot = self.if_at(self.slot_at(&path), &key);
         if let Some((_, old)) = self.entry_mut_at(slot) {
             return Some(std::mem::replace(old, value));
         }
@@ -288,7 +288,7 @@ impl<K: Ord, V> SkipList<K, V> {
         K: Borrow<Q>,
     {
         let path = self.path(|other| other.borrow() < key);
-        let slot = self.if_at(self.towers.next(path.before()), key);
+        let slot = self.if_at(self.slot_at(&path), key);
         (slot != HEAD).then(|| self.unlink(&path))
     }
     // ANCHOR_END: remove
@@ -306,7 +306,7 @@ impl<K: Ord, V> SkipList<K, V> {
     /// ```
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         let path = self.path(|other| *other < key);
-        let slot = self.if_at(self.towers.next(path.before()), &key);
+        let slot = self.if_at(self.slot_at(&path), &key);
         Entry::new(self, path, slot, key)
     }
 
