@@ -73,7 +73,9 @@ impl<K, V> ConcurrentSkipMap<K, V> {
                 if !is_before(node.key()) {
                     break;
                 }
-                let next = node.link(level).load(guard);
+                // SAFETY: it was reached on this level.
+                let next_link = unsafe { node.tower().link(level) };
+                let next = next_link.load(guard);
                 if !next.is_marked() {
                     (left, before) = (node.tower(), right);
                 }
@@ -134,7 +136,9 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
                     beyond = Some(node);
                     break;
                 }
-                let next = node.link(level).load(guard);
+                // SAFETY: it was reached on this level.
+                let next_link = unsafe { node.tower().link(level) };
+                let next = next_link.load(guard);
                 if next.is_marked() {
                     // Removed: help to unlink it.
                     if !link.swing(Some(node), next.node()) {
@@ -145,7 +149,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
                     position.found = Some(node);
                     break;
                 } else {
-                    (left, link, right) = (node.tower(), node.link(level), next);
+                    (left, link, right) = (node.tower(), next_link, next);
                 }
             }
             position.left[level] = left;
@@ -178,7 +182,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
                 return None;
             }
             // A removed one may have its replacement behind it.
-            let next = node.link(0).load(guard);
+            let next = node.base().load(guard);
             if !next.is_marked() {
                 return Some(node);
             }
