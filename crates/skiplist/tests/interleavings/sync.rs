@@ -102,14 +102,12 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
+        // Pairs with the fence in `pin`, and with this one in the other threads.
+        fence(Ordering::SeqCst);
         let retired = with(|state| {
             state.pinned -= 1;
             if state.pinned == 0 { std::mem::take(&mut state.retired) } else { Vec::new() }
         });
-        if !retired.is_empty() {
-            // Pairs with the fence in `pin`.
-            fence(Ordering::SeqCst);
-            retired.into_iter().for_each(|free| free());
-        }
+        retired.into_iter().for_each(|free| free());
     }
 }
