@@ -28,8 +28,12 @@ impl Call {
             GetOrInsert(key, value) => Some(*map.get_or_insert(Key::new(key), value).value()),
             Remove(key) => map.remove(&key).map(|entry| *entry.value()),
             Get(key) => map.get(&key).map(|entry| *entry.value()),
-            After(key) => map.lower_bound(Excluded(&key)).map(|entry| entry.key().number()),
-            Before(key) => map.upper_bound(Excluded(&key)).map(|entry| entry.key().number()),
+            After(key) => map
+                .lower_bound(Excluded(&key))
+                .map(|entry| entry.key().number()),
+            Before(key) => map
+                .upper_bound(Excluded(&key))
+                .map(|entry| entry.key().number()),
         }
     }
 
@@ -55,7 +59,10 @@ type Thread<'a> = (&'a [Call], &'a [Answer]);
 /// ends with the entries `left`.
 pub(crate) fn require_an_order(keys: &[u8], threads: [(&[Call], &[Answer]); 2], left: &[(u8, u8)]) {
     let map = keys.iter().map(|key| (*key, 0)).collect();
-    assert!(an_order_exists(map, threads, left), "no order explains {threads:?}, {left:?}");
+    assert!(
+        an_order_exists(map, threads, left),
+        "no order explains {threads:?}, {left:?}"
+    );
 }
 
 fn an_order_exists(map: BTreeMap<u8, u8>, threads: [Thread<'_>; 2], left: &[(u8, u8)]) -> bool {

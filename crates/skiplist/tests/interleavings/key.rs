@@ -36,7 +36,10 @@ impl Key {
         LEDGER.with_borrow_mut(|ledger| {
             ledger.born += 1;
             ledger.alive.insert(ledger.born);
-            Key { number, id: ledger.born }
+            Key {
+                number,
+                id: ledger.born,
+            }
         })
     }
 
@@ -50,7 +53,10 @@ impl Key {
 impl Drop for Key {
     fn drop(&mut self) {
         let was_alive = LEDGER.with_borrow_mut(|ledger| ledger.alive.remove(&self.id));
-        assert!(was_alive || std::thread::panicking(), "a key was dropped twice");
+        assert!(
+            was_alive || std::thread::panicking(),
+            "a key was dropped twice"
+        );
     }
 }
 

@@ -75,7 +75,10 @@ fn check<const N: usize, const A: usize, const B: usize>(
         };
         let mine = first.map(|call| call.make(&map));
         let theirs = other.join().unwrap();
-        let left: Vec<_> = map.iter().map(|entry| (entry.key().number(), *entry.value())).collect();
+        let left: Vec<_> = map
+            .iter()
+            .map(|entry| (entry.key().number(), *entry.value()))
+            .collect();
         assert_eq!(map.len(), left.len());
         history::require_an_order(&keys, [(&first, &mine), (&second, &theirs)], &left);
     });
@@ -98,7 +101,12 @@ fn of_two_inserts_of_one_key_one_replaces_the_other() {
 
 #[test]
 fn two_that_get_or_insert_one_key_agree() {
-    check(HIGH, [], [GetOrInsert(1, 1), Get(1)], [GetOrInsert(1, 2), Get(1)]);
+    check(
+        HIGH,
+        [],
+        [GetOrInsert(1, 1), Get(1)],
+        [GetOrInsert(1, 2), Get(1)],
+    );
 }
 
 #[test]
@@ -140,8 +148,18 @@ fn an_entry_is_replaced_and_removed_at_the_same_time() {
 
 #[test]
 fn a_neighbour_is_inserted_and_removed_under_one_who_looks() {
-    check(HIGH, [1, 3], [Insert(2, 2), Remove(2)], [After(1), Before(3)]);
-    check(HIGH, [1, 2, 3], [Remove(2), Insert(2, 2)], [Before(3), After(1)]);
+    check(
+        HIGH,
+        [1, 3],
+        [Insert(2, 2), Remove(2)],
+        [After(1), Before(3)],
+    );
+    check(
+        HIGH,
+        [1, 2, 3],
+        [Remove(2), Insert(2, 2)],
+        [Before(3), After(1)],
+    );
 }
 
 // ANCHOR: never_skips

@@ -8,8 +8,8 @@
 use std::alloc::Layout;
 use std::cell::RefCell;
 
-pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering};
 use loom::sync::atomic::fence;
+pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU8, AtomicUsize, Ordering};
 use loom::thread::{self, ThreadId};
 
 #[derive(Default)]
@@ -73,8 +73,13 @@ pub(crate) unsafe fn alloc(layout: Layout) -> *mut u8 {
 /// As for [`std::alloc::dealloc`].
 pub(crate) unsafe fn dealloc(memory: *mut u8, layout: Layout) {
     with(|state| {
-        let index = state.live.iter().position(|block| *block == (memory, layout));
-        let block = state.live.swap_remove(index.expect("memory was freed twice"));
+        let index = state
+            .live
+            .iter()
+            .position(|block| *block == (memory, layout));
+        let block = state
+            .live
+            .swap_remove(index.expect("memory was freed twice"));
         state.freed.push(block);
     });
 }
@@ -106,7 +111,11 @@ impl Drop for Guard {
         fence(Ordering::SeqCst);
         let retired = with(|state| {
             state.pinned -= 1;
-            if state.pinned == 0 { std::mem::take(&mut state.retired) } else { Vec::new() }
+            if state.pinned == 0 {
+                std::mem::take(&mut state.retired)
+            } else {
+                Vec::new()
+            }
         });
         retired.into_iter().for_each(|free| free());
     }
