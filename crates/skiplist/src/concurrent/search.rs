@@ -70,6 +70,8 @@ impl<K, V> ConcurrentSkipMap<K, V> {
             while let Some(node) = right
                 && right != after
             {
+                // SAFETY: as above.
+                unsafe { left.prefetch_below(level) };
                 if !is_before(node.key()) {
                     break;
                 }
@@ -131,6 +133,8 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
             while let Some(node) = right.node()
                 && right.node() != beyond
             {
+                // SAFETY: as above.
+                unsafe { left.prefetch_below(level) };
                 let order = node.key().borrow().cmp(key);
                 if order == Greater {
                     beyond = Some(node);
