@@ -349,16 +349,16 @@ impl<'g, K, V> Tower<'g, K, V> {
     }
 
     // ANCHOR: prefetch
-    /// Has the node fetched that a search will look at if it goes down a level from here: while it
-    /// waits for the one on its right, it can wait for both.
+    /// Has the nodes fetched that a search looks at if it goes down one or two levels from here:
+    /// while it waits for the node on its right, it can wait for all of them.
     ///
     /// # Safety
     ///
     /// The tower is higher than `level`.
     pub(super) unsafe fn prefetch_below(self, level: usize) {
-        if level > 0 {
+        for below in level.saturating_sub(2)..level {
             // SAFETY: the caller's promise.
-            unsafe { self.link(level - 1) }.prefetch();
+            unsafe { self.link(below) }.prefetch();
         }
     }
     // ANCHOR_END: prefetch

@@ -13,6 +13,16 @@
 //! starts over when the place it stands on is removed under it, which means that another thread
 //! has got something done: the map is lock-free.
 //!
+//! # Waiting for memory
+//!
+//! In a large map, a step is a cache miss, and a search is a chain of them: where to look next is
+//! written in what has not arrived yet. But a search can only go right or down, and where down
+//! leads is known. So while it waits for the node on the right, it has those below fetched as well.
+//!
+//! A node that ended a level is often the first one that is met on the level below. It is compared
+//! again: to find out that it is the same one takes a branch that cannot be predicted, which costs
+//! more than to compare with a key that is in the cache.
+//!
 //! # Complexity
 //!
 //! O(log n) expected, as in any skip list: some 1/p = 4 comparisons on each of log₄ n levels.
@@ -66,10 +76,7 @@ impl<K, V> ConcurrentSkipMap<K, V> {
         for level in (0..self.top()).rev() {
             // SAFETY: `left` is the head, or was reached on this level or the one above.
             let mut right = unsafe { left.link(level) }.load(guard).node();
-            // The node that ended the level above ends this one too.
-            while let Some(node) = right
-                && right != after
-            {
+            while let Some(node) = right {
                 // SAFETY: as above.
                 unsafe { left.prefetch_below(level) };
                 if !is_before(node.key()) {
@@ -116,7 +123,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let (mut left, mut beyond) = (self.head(), None);
+        let mut left = self.head();
         let mut position = Position {
             left: [left; MAX_HEIGHT],
             right: [None; MAX_HEIGHT],
@@ -130,14 +137,11 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
                 return None;
             }
             position.found = None;
-            while let Some(node) = right.node()
-                && right.node() != beyond
-            {
+            while let Some(node) = right.node() {
                 // SAFETY: as above.
                 unsafe { left.prefetch_below(level) };
                 let order = node.key().borrow().cmp(key);
                 if order == Greater {
-                    beyond = Some(node);
                     break;
                 }
                 // SAFETY: it was reached on this level.
