@@ -74,7 +74,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
             }
             return replaced;
         }
-        node.link(0).set(position.right[0]);
+        node.base().set(position.right[0]);
         // SAFETY: every tower has a level 0.
         unsafe { position.left[0].link(0) }.swing(position.right[0], Some(node))
     }
@@ -84,12 +84,12 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
     fn replace(&self, old: NodeRef<'_, K, V>, new: NodeRef<'_, K, V>, guard: &Guard) -> bool {
         old.mark_above(guard);
         loop {
-            let next = old.link(0).load(guard);
+            let next = old.base().load(guard);
             if next.is_marked() {
                 return false;
             }
-            new.link(0).set(next.node());
-            if old.link(0).seal(next.node(), Some(new)) {
+            new.base().set(next.node());
+            if old.base().seal(next.node(), Some(new)) {
                 return true;
             }
         }
@@ -111,7 +111,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         self.top.fetch_max(node.height(), Ordering::Relaxed);
         for level in 1..node.height() {
             while !self.link_at(level, node, &position, guard) {
-                if node.link(level).load(guard).is_marked() {
+                if node.links()[level].load(guard).is_marked() {
                     return self.finish(node, guard);
                 }
                 position = self.find(node.key(), guard);
@@ -134,10 +134,10 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         if right.is_some_and(|right| right.key().cmp(node.key()) == Equal) {
             return false;
         }
-        let own = node.link(level).load(guard);
+        let own = node.links()[level].load(guard);
         // SAFETY: `left` was reached on this level.
         !own.is_marked()
-            && node.link(level).swing(own.node(), right)
+            && node.links()[level].swing(own.node(), right)
             && unsafe { left.link(level) }.swing(right, Some(node))
     }
 

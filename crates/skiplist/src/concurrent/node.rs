@@ -39,19 +39,20 @@ use std::alloc::{Layout, handle_alloc_error};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
 use std::ptr::{self, NonNull};
+use std::slice;
 
 use crate::height::MAX_HEIGHT;
-use crate::sync::{AtomicPtr, AtomicU8, Guard, Ordering, alloc, dealloc};
+use crate::sync::{AtomicPtr, AtomicU8, Guard, Ordering, alloc, dealloc, prefetch};
 
 // ANCHOR: node
 /// An entry. Behind the last field, in the same allocation, are the other links of its tower.
 #[repr(C)]
 pub(super) struct Node<K, V> {
-    value: V,
-    key: K,
     /// How many of its inserter and its remover have not finished with it.
     owners: AtomicU8,
     height: u8,
+    value: V,
+    key: K,
     tower: [Link<K, V>; 0],
 }
 // ANCHOR_END: node
@@ -66,17 +67,14 @@ impl<K, V> Node<K, V> {
         layout.pad_to_align()
     }
 
-    /// The link on `level` of the tower at `node`.
+    /// The first of the links of the tower at `node`.
     ///
     /// # Safety
     ///
-    /// `node` points to a live node that is higher than `level`.
-    unsafe fn link<'g>(node: *const Self, level: usize) -> &'g Link<K, V> {
-        // SAFETY: the caller's promise; `node` may be used for the whole allocation.
-        unsafe {
-            debug_assert!(level < usize::from((*node).height));
-            &*(&raw const (*node).tower).cast::<Link<K, V>>().add(level)
-        }
+    /// `node` points to a node and may be used for its whole allocation.
+    unsafe fn tower(node: *const Self) -> *const Link<K, V> {
+        // SAFETY: the caller's promise.
+        unsafe { (&raw const (*node).tower).cast() }
     }
 
     /// Drops the links and gives back the memory, but not the key and the value.
@@ -88,7 +86,7 @@ impl<K, V> Node<K, V> {
         // SAFETY: the caller's promise; the memory was allocated with this layout.
         unsafe {
             let height = usize::from((*node).height);
-            let tower = (&raw mut (*node).tower).cast::<Link<K, V>>();
+            let tower = Self::tower(node).cast_mut();
             ptr::drop_in_place(ptr::slice_from_raw_parts_mut(tower, height));
             dealloc(node.cast(), Self::layout(height));
         }
@@ -121,7 +119,7 @@ impl<K, V> Node<K, V> {
                 ptr::read(&raw const (*node).key),
                 ptr::read(&raw const (*node).value),
             );
-            let next = Self::link(node, 0).next_alone();
+            let next = (*Self::tower(node)).next_alone();
             Self::free(node);
             (entry.0, entry.1, next)
         }
@@ -179,6 +177,13 @@ impl<K, V> Link<K, V> {
             address: self.0.load(Ordering::Acquire),
             guard: PhantomData,
         }
+    }
+
+    /// Has the next node fetched while something else is looked at.
+    pub(super) fn prefetch(&self) {
+        // Relaxed: the address is not followed.
+        let node = self.0.load(Ordering::Relaxed);
+        prefetch(node.wrapping_byte_add(mem::offset_of!(Node<K, V>, key)));
     }
 
     /// What the link says to one who has the map alone.
@@ -273,22 +278,27 @@ impl<'g, K, V> NodeRef<'g, K, V> {
 
     pub(super) fn tower(self) -> Tower<'g, K, V> {
         Tower {
-            // SAFETY: as in `key`; every tower has a level 0.
-            links: unsafe { Node::link(self.node.as_ptr(), 0) },
+            // SAFETY: as in `key`.
+            links: unsafe { Node::tower(self.node.as_ptr()) },
             guard: PhantomData,
         }
     }
 
-    /// The link on a level that the tower has.
-    pub(super) fn link(self, level: usize) -> &'g Link<K, V> {
-        assert!(level < self.height(), "the tower ends below level {level}");
-        // SAFETY: as in `key`, and the level was looked at.
-        unsafe { Node::link(self.node.as_ptr(), level) }
+    /// The link on level 0, which every tower has.
+    pub(super) fn base(self) -> &'g Link<K, V> {
+        // SAFETY: as in `key`; a height is at least 1.
+        unsafe { &*Node::tower(self.node.as_ptr()) }
+    }
+
+    /// All links, from level 0 up.
+    pub(super) fn links(self) -> &'g [Link<K, V>] {
+        // SAFETY: as in `key`; there are as many links as the tower is high.
+        unsafe { slice::from_raw_parts(Node::tower(self.node.as_ptr()), self.height()) }
     }
 
     /// Whether the entry has been removed from the map, or replaced.
     pub(super) fn is_removed(self, guard: &Guard) -> bool {
-        self.link(0).load(guard).is_marked()
+        self.base().load(guard).is_marked()
     }
 
     // ANCHOR: release
@@ -337,6 +347,21 @@ impl<'g, K, V> Tower<'g, K, V> {
         // SAFETY: the caller's promise.
         unsafe { &*self.links.add(level) }
     }
+
+    // ANCHOR: prefetch
+    /// Has the nodes fetched that a search looks at if it goes down one or two levels from here:
+    /// while it waits for the node on its right, it can wait for all of them.
+    ///
+    /// # Safety
+    ///
+    /// The tower is higher than `level`.
+    pub(super) unsafe fn prefetch_below(self, level: usize) {
+        for below in level.saturating_sub(2)..level {
+            // SAFETY: the caller's promise.
+            unsafe { self.link(below) }.prefetch();
+        }
+    }
+    // ANCHOR_END: prefetch
 }
 
 /// A node that is not in the map yet; dropped with the key and the value if it never is.
@@ -365,7 +390,7 @@ impl<K, V> Draft<K, V> {
         // SAFETY: the layout has room for the node, and behind it for `height` links.
         unsafe {
             node.write(header);
-            let tower = (&raw mut (*node.as_ptr()).tower).cast::<Link<K, V>>();
+            let tower = Node::tower(node.as_ptr()).cast_mut();
             for level in 0..height {
                 tower.add(level).write(Link::null());
             }
@@ -405,7 +430,7 @@ pub(super) unsafe fn destroy_chain<K, V>(mut first: Option<NonNull<Node<K, V>>>)
     while let Some(node) = first {
         // SAFETY: the caller's promise.
         unsafe {
-            first = Node::link(node.as_ptr(), 0).next_alone();
+            first = (*Node::tower(node.as_ptr())).next_alone();
             Node::destroy(node.as_ptr());
         }
     }

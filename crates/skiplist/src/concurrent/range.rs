@@ -64,7 +64,7 @@ impl<K, V> ConcurrentSkipMap<K, V> {
     fn live<'g>(mut next: Next<'g, K, V>, guard: &'g Guard) -> Option<NodeRef<'g, K, V>> {
         loop {
             let node = next.node()?;
-            next = node.link(0).load(guard);
+            next = node.base().load(guard);
             if !next.is_marked() {
                 return Some(node);
             }
@@ -121,7 +121,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         node: NodeRef<'g, K, V>,
         guard: &'g Guard,
     ) -> Option<NodeRef<'g, K, V>> {
-        let next = node.link(0).load(guard);
+        let next = node.base().load(guard);
         if next.is_marked() {
             return self.first(Bound::Excluded(node.key()), guard);
         }

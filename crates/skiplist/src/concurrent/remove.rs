@@ -46,13 +46,13 @@ impl<K, V> NodeRef<'_, K, V> {
     /// Marks the tower from the top down. Of all who do, one gets true: it has removed the entry.
     fn mark(self, guard: &Guard) -> bool {
         self.mark_above(guard);
-        self.link(0).mark(guard)
+        self.base().mark(guard)
     }
 
     /// Marks the levels above 0.
     pub(super) fn mark_above(self, guard: &Guard) {
         for level in (1..self.height()).rev() {
-            self.link(level).mark(guard);
+            self.links()[level].mark(guard);
         }
     }
     // ANCHOR_END: mark_tower
@@ -95,7 +95,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         }
         let levels = (0..node.height()).rev();
         let unlinked = levels.into_iter().all(|level| {
-            let next = node.link(level).load(guard).node();
+            let next = node.links()[level].load(guard).node();
             // SAFETY: `left` was reached on this level, or is the head.
             let swung = unsafe { position.left[level].link(level) }.swing(Some(node), next);
             if swung {
