@@ -5,5 +5,6 @@
 
 pub mod arena;
 mod height;
+mod memory;
 
 pub use arena::{ArenaError, ArenaSkipList};

@@ -26,7 +26,7 @@
 //!            └──────────────────── level 0 ───────────────┘
 //! ```
 //!
-//! From the bottom up: `sync.rs` has the bytes, `region.rs` the nodes in them and how links are
+//! From the bottom up: `memory.rs` has the bytes, `region.rs` the nodes in them and how links are
 //! read and swapped (all `unsafe` is in these two), `search.rs` the way down, `path.rs` where it led,
 //! `insert.rs` how writers link in, `iter.rs` and `cursor.rs` how readers go on.
 //!
@@ -68,7 +68,6 @@ mod iter;
 mod path;
 mod region;
 mod search;
-mod sync;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
@@ -80,10 +79,10 @@ pub use insert::Inserter;
 pub use iter::{Iter, Range};
 
 use crate::height::DEFAULT_SEED;
+use crate::memory::{AtomicUsize, Ordering};
 use path::Path;
 use region::{HEAD, Node, Region, node_bytes};
 use search::{Sought, descend};
-use sync::{AtomicUsize, Ordering};
 
 /// An ordered map from byte strings to byte strings, to which one can only add, in one piece of
 /// memory of a fixed size.

@@ -36,12 +36,12 @@
 //!    by the thread that made the node. So whoever holds one may read the node's bytes; and since
 //!    they hold the memory as well, an offset is not taken to another region.
 //!
-//! All `unsafe` of the arena is in here and in `sync.rs`, and rests on these four.
+//! All `unsafe` of the arena is in here and in `memory.rs`, and rests on these four.
 
 use std::ptr;
 
-use super::sync::{AtomicU32, Memory, Ordering};
 use crate::height::{MAX_HEIGHT, height_of, state_after};
+use crate::memory::{AtomicU32, Memory, Ordering};
 
 /// Bytes of a link.
 const LINK: u32 = 4;

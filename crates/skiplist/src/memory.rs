@@ -11,14 +11,19 @@ use std::slice;
 
 pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-/// Where a memory begins: at a cache line, so that the head's links are in one.
-const ALIGN: usize = 64;
+/// A memory begins at a cache line, so that the head's links are in one.
+const LINE: usize = 64;
+/// What the allocator is asked for: more would make it write all the zeros itself.
+const ALIGN: usize = 16;
 
 /// A run of bytes that does not move, and is freed as a whole.
 ///
 /// Threads share it; which bytes are whose, the callers of its unsafe functions know.
 pub(crate) struct Memory {
     base: NonNull<u8>,
+    len: usize,
+    /// What to give back: more than `len` bytes, some of them before the base.
+    allocation: NonNull<u8>,
     layout: Layout,
 }
 
@@ -33,11 +38,17 @@ impl Memory {
     ///
     /// The system hands out pages of zeros, and sets each aside when it is first written to.
     pub(crate) fn zeroed(bytes: usize) -> Option<Memory> {
-        // Not zero bytes: that, an allocator may not be asked for.
-        let layout = Layout::from_size_align(bytes.max(1), ALIGN).ok()?;
+        let layout = Layout::from_size_align(bytes.checked_add(LINE)?, ALIGN).ok()?;
         // SAFETY: the layout's size is not zero.
-        let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        Some(Memory { base, layout })
+        let allocation = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        // SAFETY: less than `LINE` bytes on, and so many have been asked for in addition.
+        let base = unsafe { allocation.add(allocation.align_offset(LINE)) };
+        Some(Memory {
+            base,
+            len: bytes,
+            allocation,
+            layout,
+        })
     }
 
     /// The word at `at`.
@@ -48,7 +59,7 @@ impl Memory {
     /// only.
     #[inline]
     pub(crate) unsafe fn word(&self, at: usize) -> &AtomicU32 {
-        debug_assert!(at.is_multiple_of(4) && at + 4 <= self.layout.size());
+        debug_assert!(at.is_multiple_of(4) && at + 4 <= self.len);
         // SAFETY: within the memory and aligned, says the caller, since the base is; valid as long
         // as `self`; and only ever reached as an atomic.
         unsafe { AtomicU32::from_ptr(self.base.add(at).cast().as_ptr()) }
@@ -61,7 +72,7 @@ impl Memory {
     /// They are within the memory, and every write to them happens before this call.
     #[inline]
     pub(crate) unsafe fn bytes(&self, at: usize, len: usize) -> &[u8] {
-        debug_assert!(at + len <= self.layout.size());
+        debug_assert!(at + len <= self.len);
         // SAFETY: within the memory, initialised by zeroing, and never written to again.
         unsafe { slice::from_raw_parts(self.base.add(at).as_ptr(), len) }
     }
@@ -73,7 +84,7 @@ impl Memory {
     /// They are within the memory, and until `fill` returns nobody else reaches them.
     #[inline]
     pub(crate) unsafe fn fill(&self, at: usize, len: usize, fill: impl FnOnce(&mut [u8])) {
-        debug_assert!(at + len <= self.layout.size());
+        debug_assert!(at + len <= self.len);
         // SAFETY: within the memory, initialised by zeroing, and the caller's alone.
         fill(unsafe { slice::from_raw_parts_mut(self.base.add(at).as_ptr(), len) });
     }
@@ -82,6 +93,6 @@ impl Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         // SAFETY: allocated by `zeroed` with this layout, and not freed before.
-        unsafe { dealloc(self.base.as_ptr(), self.layout) };
+        unsafe { dealloc(self.allocation.as_ptr(), self.layout) };
     }
 }
