@@ -1,7 +1,7 @@
-//! What the arena is made of: bytes, some of which are atomic words.
+//! What an arena is made of: bytes, some of which are atomic words.
 //!
-//! This module is a seam. `tests/arena_loom.rs` compiles the rest of [`crate::arena`] a second time
-//! on a memory of its own, whose words and bytes come from [loom](https://docs.rs/loom): there,
+//! This module is a seam. `tests/arena_loom.rs` compiles [`crate::arena`] a second time, on a
+//! memory of its own, whose words and bytes come from [loom](https://docs.rs/loom): there,
 //! every order is tried in which threads can meet, and a byte that is read before the write to it
 //! was published fails the test.
 
@@ -9,7 +9,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr::NonNull;
 use std::slice;
 
-pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// A memory begins at a cache line, so that the head's links are in one.
 const LINE: usize = 64;
@@ -63,6 +63,20 @@ impl Memory {
         // SAFETY: within the memory and aligned, says the caller, since the base is; valid as long
         // as `self`; and only ever reached as an atomic.
         unsafe { AtomicU32::from_ptr(self.base.add(at).cast().as_ptr()) }
+    }
+
+    /// Lets the processor fetch the bytes at the offset that `at` gives, without waiting for them.
+    #[inline]
+    pub(crate) fn prefetch(&self, at: impl FnOnce() -> usize) {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            let address = self.base.as_ptr().wrapping_add(at());
+            // SAFETY: a prefetch, of whatever address, changes nothing but how long things take.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = at;
     }
 
     /// The `len` bytes at `at`.

@@ -317,12 +317,12 @@ impl<C: Compare> ArenaSkipList<C> {
 
     /// Bytes of the arena that are in use: the head's, and those of entries.
     pub fn allocated(&self) -> usize {
-        self.region.allocated() as usize
+        self.capacity() - self.remaining()
     }
 
     /// Bytes of the arena that are free.
     pub fn remaining(&self) -> usize {
-        self.capacity() - self.allocated()
+        self.region.free().len()
     }
 
     /// Bytes that the list takes: the arena, whether in use or not, and the list itself.

@@ -71,7 +71,9 @@ pub(super) fn descend<'r>(
 ) -> (Place<'r>, Option<Node<'r>>) {
     let mut beyond = None;
     loop {
-        match place.next() {
+        let next = place.next();
+        place.prefetch_down();
+        match next {
             Some((node, right)) if Some(node) != beyond && before(node) => place = right,
             next => {
                 beyond = next.map(|(node, _)| node);
