@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
 use proptest::collection::vec;
@@ -49,11 +50,12 @@ fn both(entries: Vec<(Vec<u8>, Vec<u8>)>) -> (ArenaSkipList, Model) {
     let mut model = Model::new();
     for (key, value) in entries {
         let outcome = list.insert(&key, &value);
-        if model.contains_key(&key) {
-            assert_eq!(outcome, Err(ArenaError::Exists));
-        } else {
-            assert_eq!(outcome, Ok(()));
-            model.insert(key, value);
+        match model.entry(key) {
+            Entry::Occupied(_) => assert_eq!(outcome, Err(ArenaError::Exists)),
+            Entry::Vacant(entry) => {
+                assert_eq!(outcome, Ok(()));
+                entry.insert(value);
+            }
         }
     }
     (list, model)

@@ -26,6 +26,8 @@
 //!            └──────────────────── level 0 ───────────────┘
 //! ```
 //!
+//! (Really, high towers are laid at the arena's other end; `region.rs` says why.)
+//!
 //! From the bottom up: `memory.rs` has the bytes, `region.rs` the nodes in them and how links are
 //! read and swapped (all `unsafe` is in these two), `search.rs` the way down, `path.rs` where it led,
 //! `insert.rs` how writers link in, `iter.rs` and `cursor.rs` how readers go on.
@@ -36,8 +38,8 @@
 //! - The nodes of a level are, in the same order, on the level below it; they are linked in there
 //!   first.
 //! - An entry that was found once is found as long as the list lives, and with the same value.
-//! - `allocated()` ≤ `capacity()`, and every byte of it belongs to the head, to an entry, or to an
-//!   entry that lost a race for its key.
+//! - `allocated()` ≤ `capacity()`, and every byte of it belongs to the head, to an entry, or to one
+//!   that lost a race for its key.
 //!
 //! # Complexity
 //!
@@ -46,9 +48,7 @@
 //! they were alone, and of several writers that want the same link one succeeds.
 //!
 //! An entry takes its key, its value, 8 bytes for their lengths, 4 for each link (on average 5⅓) and
-//! padding to a multiple of 4.
-//!
-//! The head's links take 64 bytes.
+//! padding to a multiple of 4: 29⅓ bytes with a key and a value of 8. The head takes 64 bytes.
 //!
 //! # Left out
 //!
@@ -116,7 +116,8 @@ pub struct ArenaSkipList<C = Bytewise> {
 pub type Entry<'a> = (&'a [u8], &'a [u8]);
 
 impl ArenaSkipList {
-    /// An empty list of `capacity` bytes, all it will ever take, ordered byte by byte.
+    /// An empty list of `capacity` bytes, all it will ever take, ordered byte by byte. What is over
+    /// a multiple of four is not used.
     ///
     /// The system sets the memory aside page by page, when it is first written to.
     ///
