@@ -82,7 +82,7 @@ use crate::height::DEFAULT_SEED;
 use crate::memory::{AtomicUsize, Ordering};
 use path::Path;
 use region::{HEAD, Node, Region, node_bytes};
-use search::{Sought, descend};
+use search::{Sought, check_levels, descend};
 
 /// An ordered map from byte strings to byte strings, to which one can only add, in one piece of
 /// memory of a fixed size.
@@ -329,6 +329,13 @@ impl<C: Compare> ArenaSkipList<C> {
     /// Bytes that the list takes: the arena, whether in use or not, and the list itself.
     pub fn memory_used(&self) -> usize {
         self.capacity() + size_of::<Self>()
+    }
+
+    /// Panics when an invariant is broken. Nobody may write meanwhile. O(n log n).
+    #[doc(hidden)]
+    pub fn check_invariants(&self) {
+        check_levels(self.region.head(), &self.compare);
+        assert_eq!(self.iter().count(), self.len(), "the count is wrong");
     }
 
     fn count_one(&self) {
