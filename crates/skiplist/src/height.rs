@@ -1,11 +1,12 @@
 //! How tall the next tower is: a coin thrown by a generator with a seed.
 //!
-//! A tower reaches the next level with probability p = 1/4. Pugh recommends it: a search costs as much as with p = 1/2 (one
-//! compares more often on each level, and there are half as many levels), and a tower has 1/(1 - p) = 1⅓ links on average
-//! instead of 2.
+//! A tower reaches the next level with probability p = 1/4. Pugh recommends it: a search costs as
+//! much as with p = 1/2 (one compares more often on each level, and there are half as many levels),
+//! and a tower has 1/(1 - p) = 1⅓ links on average instead of 2.
 //!
-//! The heights do not depend on the keys, so no order of insertions is a bad one. They are all that is random in a skip list;
-//! with the seed given, two lists that went through the same operations are the same in every link.
+//! The heights do not depend on the keys, so no order of insertions is a bad one. They are all that
+//! is random in a skip list; with the seed given, two lists that went through the same operations
+//! are the same in every link.
 //!
 //! # Complexity
 //!
@@ -17,7 +18,8 @@ pub(crate) const MAX_HEIGHT: usize = 16;
 /// The seed of lists that are not given one.
 pub(crate) const DEFAULT_SEED: u64 = 1990;
 
-/// What the state moves by: 2⁶⁴ divided by the golden ratio, odd, so that the state takes on every value.
+/// What the state moves by: 2⁶⁴ divided by the golden ratio, odd, so that the state takes on every
+/// value.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A sequence of heights.
@@ -42,16 +44,19 @@ impl Heights {
 }
 
 // ANCHOR: height
-/// The height that a state of the generator stands for: one, and one more for every pair of zeros at the end of its hash.
+/// The height that a state of the generator stands for: one, and one more for every pair of zeros at
+/// the end of its hash.
 ///
-/// Two bits are both zero in one of four cases, which is the coin; all its throws come from one number.
+/// Two bits are both zero in one of four cases, which is the coin; all its throws come from one
+/// number.
 pub(crate) fn height_of(state: u64) -> usize {
     let throws = mix(state).trailing_zeros() as usize / 2;
     (1 + throws).min(MAX_HEIGHT)
 }
 // ANCHOR_END: height
 
-/// SplitMix64's finaliser (Steele, Lea and Flood, 2014): every bit of the state changes half of the result's.
+/// SplitMix64's finaliser (Steele, Lea and Flood, 2014): every bit of the state changes half of the
+/// result's.
 fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
