@@ -4,14 +4,15 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 pub mod arena;
-mod height;
-mod memory;
-
-pub use arena::{ArenaError, ArenaSkipList};
+pub mod concurrent;
 pub mod draw;
 mod height;
 pub mod list;
+mod memory;
 pub mod sorted_set;
+mod sync;
 
+pub use arena::{ArenaError, ArenaSkipList};
+pub use concurrent::ConcurrentSkipMap;
 pub use list::SkipList;
 pub use sorted_set::SortedSet;
