@@ -11,7 +11,9 @@ mod sync;
 pub mod draw;
 mod height;
 pub mod list;
+mod memory;
 pub mod sorted_set;
+mod sync;
 
 pub use arena::{ArenaError, ArenaSkipList};
 pub use concurrent::ConcurrentSkipMap;

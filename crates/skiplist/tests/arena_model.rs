@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Bound;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -49,13 +51,15 @@ fn both(entries: Vec<(Vec<u8>, Vec<u8>)>) -> (ArenaSkipList, Model) {
     let mut model = Model::new();
     for (key, value) in entries {
         let outcome = list.insert(&key, &value);
-        if model.contains_key(&key) {
-            assert_eq!(outcome, Err(ArenaError::Exists));
-        } else {
-            assert_eq!(outcome, Ok(()));
-            model.insert(key, value);
+        match model.entry(key) {
+            Entry::Occupied(_) => assert_eq!(outcome, Err(ArenaError::Exists)),
+            Entry::Vacant(entry) => {
+                assert_eq!(outcome, Ok(()));
+                entry.insert(value);
+            }
         }
     }
+    list.check_invariants();
     (list, model)
 }
 
@@ -172,10 +176,8 @@ proptest! {
                 prop_assert_eq!(inserter.insert(&key, b""), expected);
             }
         }
+        list.check_invariants();
         prop_assert!(list.iter().map(owned).eq(model.iter().map(pair)));
-        for key in model.keys() {
-            prop_assert!(list.contains_key(key));
-        }
     }
 
     #[test]
@@ -230,4 +232,64 @@ fn internal(user_key: &[u8], sequence: u64) -> Vec<u8> {
 
 fn split(internal: &[u8]) -> (&[u8], &[u8]) {
     internal.split_at(internal.len() - 8)
+}
+
+/// Counts how often it is asked.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Compare for &Counting {
+    fn compare(&self, a: &[u8], b: &[u8]) -> Ordering {
+        self.0.fetch_add(1, Relaxed);
+        a.cmp(b)
+    }
+}
+
+const N: u32 = 1 << 14;
+
+/// Numbers below `N`, each once, in an order that jumps about.
+fn scattered() -> impl Iterator<Item = u32> {
+    (0..N).map(|i| i.wrapping_mul(0x9e37_79b1) % N)
+}
+
+/// How many comparisons an insertion takes on average, or a look-up of what was inserted.
+fn comparisons(keys: impl Iterator<Item = u32>, with_inserter: bool) -> (f64, f64) {
+    let count = Counting::default();
+    let list = ArenaSkipList::with_comparator(1 << 20, &count).unwrap();
+    let mut inserter = list.inserter();
+    for key in keys {
+        let key = key.to_be_bytes();
+        if with_inserter {
+            inserter.insert(&key, b"").unwrap();
+        } else {
+            list.insert(&key, b"").unwrap();
+        }
+    }
+    let inserting = count.0.swap(0, Relaxed);
+    assert!((0..N).all(|key| list.contains_key(&key.to_be_bytes())));
+    let seeking = count.0.load(Relaxed);
+    (
+        inserting as f64 / f64::from(N),
+        seeking as f64 / f64::from(N),
+    )
+}
+
+#[test]
+fn a_search_compares_as_often_as_pugh_says() {
+    // L(n)/p + 1/(1 - p), with L(n) = log₁/ₚ n, which is 7 here; and once to see that it is the key.
+    let bound = 7.0 * 4.0 + 4.0 / 3.0 + 1.0;
+    let (_, after_scattered) = comparisons(scattered(), false);
+    let (_, after_sorted) = comparisons(0..N, true);
+    assert!(after_scattered < bound && after_sorted < bound);
+    assert!(after_scattered > bound / 2.0 && after_sorted > bound / 2.0);
+}
+
+#[test]
+fn a_sorted_run_takes_an_inserter_two_comparisons_each() {
+    let (sorted, _) = comparisons(0..N, true);
+    assert!(sorted < 2.0, "{sorted}");
+    let (backwards, _) = comparisons((0..N).rev(), true);
+    assert!(backwards < 8.0, "{backwards}");
+    let (scattered, _) = comparisons(scattered(), true);
+    assert!(scattered < 40.0, "{scattered}");
 }

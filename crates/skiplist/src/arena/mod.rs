@@ -26,7 +26,9 @@
 //!            └──────────────────── level 0 ───────────────┘
 //! ```
 //!
-//! From the bottom up: `sync.rs` has the bytes, `region.rs` the nodes in them and how links are
+//! (Really, high towers are laid at the arena's other end; `region.rs` says why.)
+//!
+//! From the bottom up: `memory.rs` has the bytes, `region.rs` the nodes in them and how links are
 //! read and swapped (all `unsafe` is in these two), `search.rs` the way down, `path.rs` where it led,
 //! `insert.rs` how writers link in, `iter.rs` and `cursor.rs` how readers go on.
 //!
@@ -36,8 +38,8 @@
 //! - The nodes of a level are, in the same order, on the level below it; they are linked in there
 //!   first.
 //! - An entry that was found once is found as long as the list lives, and with the same value.
-//! - `allocated()` ≤ `capacity()`, and every byte of it belongs to the head, to an entry, or to an
-//!   entry that lost a race for its key.
+//! - `allocated()` ≤ `capacity()`, and every byte of it belongs to the head, to an entry, or to one
+//!   that lost a race for its key.
 //!
 //! # Complexity
 //!
@@ -46,9 +48,7 @@
 //! they were alone, and of several writers that want the same link one succeeds.
 //!
 //! An entry takes its key, its value, 8 bytes for their lengths, 4 for each link (on average 5⅓) and
-//! padding to a multiple of 4.
-//!
-//! The head's links take 64 bytes.
+//! padding to a multiple of 4: 29⅓ bytes with a key and a value of 8. The head takes 64 bytes.
 //!
 //! # Left out
 //!
@@ -68,7 +68,6 @@ mod iter;
 mod path;
 mod region;
 mod search;
-mod sync;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
@@ -80,10 +79,10 @@ pub use insert::Inserter;
 pub use iter::{Iter, Range};
 
 use crate::height::DEFAULT_SEED;
+use crate::memory::{AtomicUsize, Ordering};
 use path::Path;
 use region::{HEAD, Node, Region, node_bytes};
-use search::{Sought, descend};
-use sync::{AtomicUsize, Ordering};
+use search::{Sought, check_levels, descend};
 
 /// An ordered map from byte strings to byte strings, to which one can only add, in one piece of
 /// memory of a fixed size.
@@ -117,7 +116,8 @@ pub struct ArenaSkipList<C = Bytewise> {
 pub type Entry<'a> = (&'a [u8], &'a [u8]);
 
 impl ArenaSkipList {
-    /// An empty list of `capacity` bytes, all it will ever take, ordered byte by byte.
+    /// An empty list of `capacity` bytes, all it will ever take, ordered byte by byte. What is over
+    /// a multiple of four is not used.
     ///
     /// The system sets the memory aside page by page, when it is first written to.
     ///
@@ -318,17 +318,24 @@ impl<C: Compare> ArenaSkipList<C> {
 
     /// Bytes of the arena that are in use: the head's, and those of entries.
     pub fn allocated(&self) -> usize {
-        self.region.allocated() as usize
+        self.capacity() - self.remaining()
     }
 
     /// Bytes of the arena that are free.
     pub fn remaining(&self) -> usize {
-        self.capacity() - self.allocated()
+        self.region.free().len()
     }
 
     /// Bytes that the list takes: the arena, whether in use or not, and the list itself.
     pub fn memory_used(&self) -> usize {
         self.capacity() + size_of::<Self>()
+    }
+
+    /// Panics when an invariant is broken. Nobody may write meanwhile. O(n log n).
+    #[doc(hidden)]
+    pub fn check_invariants(&self) {
+        check_levels(self.region.head(), &self.compare);
+        assert_eq!(self.iter().count(), self.len(), "the count is wrong");
     }
 
     fn count_one(&self) {

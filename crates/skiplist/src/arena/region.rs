@@ -13,21 +13,28 @@
 //!  └────────┴─────┴────────┴─────────┴───────────┴───────────┴─────────────┴─────────┘
 //!  4 bytes each            4         4           key len     value len     to a multiple of 4
 //!
-//!  ┌──────┬───────────┬─────┬──────────────────┬─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─┐
-//!  │ head │ node      │node │ node             │        free           │   the whole region
-//!  └──────┴───────────┴─────┴──────────────────┴─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─┘
-//!  0      HEAD                                 tail                    capacity
+//!  ┌──────┬───────────┬─────┬──────────────────┬─ ─ ─ ─ ─ ─ ─ ─┬─────────────┬─────────┐
+//!  │ head │ node      │node │ node             │      free      │ high node   │high node│
+//!  └──────┴───────────┴─────┴──────────────────┴─ ─ ─ ─ ─ ─ ─ ─┴─────────────┴─────────┘
+//!  0      HEAD                                 free.start       free.end           capacity
 //! ```
 //!
 //! Numbers are in the machine's own byte order: the region never leaves the process. A link is the
-//! offset of the next node of its level, and 0 behind the last one: the head is at 0, to which
-//! nothing links. The head is a tower of all levels without an entry.
+//! offset of the next node of its level, or 0 behind the last one; no node is there, as the head's
+//! links are. The head is a tower of all levels without an entry.
 //!
-//! Allocating is moving the tail. Nothing is freed before the whole region is.
+//! To allocate is to move one of two marks. Towers of three and more levels, which are one in
+//! sixteen, are laid at the end, side by side: they are what every search goes by, and so stay
+//! together in few cache lines and pages, instead of one here and one there among all others. Only
+//! the last steps of a search, on the two lowest levels, lead all over the region. (At a million
+//! entries of 8 + 8 bytes, this and the prefetch make `get` and `insert` a quarter faster.)
+//!
+//! Nothing is freed before the whole region is.
 //!
 //! # Invariants
 //!
-//! 1. From `HEAD` to the tail there are nodes, each of which [`Region::allocate`] made.
+//! 1. Between the head and the free bytes, and behind these, there are nodes, each of which
+//!    [`Region::allocate`] made.
 //! 2. A node's lengths, key and value are written before anybody but its maker knows of it, and
 //!    never again.
 //! 3. Links are only reached as atomics. One on level `l` is 0, or the offset of a node with more
@@ -36,12 +43,13 @@
 //!    by the thread that made the node. So whoever holds one may read the node's bytes; and since
 //!    they hold the memory as well, an offset is not taken to another region.
 //!
-//! All `unsafe` of the arena is in here and in `sync.rs`, and rests on these four.
+//! All `unsafe` of the arena is in here and in `memory.rs`, and rests on these four.
 
+use std::ops::Range;
 use std::ptr;
 
-use super::sync::{AtomicU32, Memory, Ordering};
 use crate::height::{MAX_HEIGHT, height_of, state_after};
+use crate::memory::{AtomicU32, AtomicU64, Memory, Ordering};
 
 /// Bytes of a link.
 const LINK: u32 = 4;
@@ -49,20 +57,30 @@ const LINK: u32 = 4;
 const LENGTHS: u32 = 8;
 /// The head's offset, and where the nodes begin.
 pub(super) const HEAD: u32 = LINK * MAX_HEIGHT as u32;
+/// Levels of a tower that is laid at the region's end.
+const HIGH: usize = 3;
 /// The link behind the last node.
 const NIL: u32 = 0;
 
-/// What writers change with every insertion, on cache lines of its own: readers do not pay for it.
+/// The free bytes, from offset to offset, both multiples of four: in one word, since they change
+/// together. Every insertion changes it; on cache lines of its own, it does not slow readers down.
 #[repr(align(128))]
-struct Tail(AtomicU32);
+struct Free(AtomicU64);
+
+fn pack(free: Range<u32>) -> u64 {
+    u64::from(free.end) << 32 | u64::from(free.start)
+}
+
+fn unpack(free: u64) -> Range<u32> {
+    free as u32..(free >> 32) as u32
+}
 
 /// The memory of a list.
 pub(super) struct Region {
     memory: Memory,
     capacity: u32,
     seed: u64,
-    /// Offset of the first free byte; a multiple of four.
-    tail: Tail,
+    free: Free,
 }
 
 /// There is no room left.
@@ -74,12 +92,13 @@ pub(super) struct Full {
 impl Region {
     /// A region with a head and no nodes; `None` where the system does not give the memory.
     pub(super) fn new(capacity: u32, seed: u64) -> Option<Region> {
+        let capacity = capacity - capacity % LINK;
         assert!(capacity >= HEAD, "the head needs room");
         Some(Region {
             memory: Memory::zeroed(capacity as usize)?,
             capacity,
             seed,
-            tail: Tail(AtomicU32::new(HEAD)),
+            free: Free(AtomicU64::new(pack(HEAD..capacity))),
         })
     }
 
@@ -88,10 +107,10 @@ impl Region {
         self.capacity
     }
 
-    /// Bytes that the head and the nodes take.
-    pub(super) fn allocated(&self) -> u32 {
-        // Relaxed: a number for its own sake. Nobody gets at a node by the tail.
-        self.tail.0.load(Ordering::Relaxed)
+    /// Where no node is yet.
+    pub(super) fn free(&self) -> Range<u32> {
+        // Relaxed: numbers for their own sake. Nobody gets at a node by them.
+        unpack(self.free.0.load(Ordering::Relaxed))
     }
 
     /// The head, on its highest level.
@@ -116,40 +135,49 @@ impl Region {
     // ANCHOR: allocate
     /// A new node with this key, and a value of `value_len` bytes that `fill` writes.
     ///
-    /// The tail is also what the tower's height is drawn with: it differs for every node, and so it
-    /// saves a second counter that all writers would have to change.
+    /// The bytes in use are also what the tower's height is drawn with: they differ from node to
+    /// node, which saves a second counter that all writers would have to change.
     pub(super) fn allocate(
         &self,
         key: &[u8],
         value_len: usize,
         fill: impl FnOnce(&mut [u8]),
     ) -> Result<Tower<'_>, Full> {
-        let mut tail = self.allocated();
+        let mut free = self.free();
         loop {
-            let left = self.capacity - tail;
+            let left = free.end - free.start;
             let room_for_links = (left as usize)
                 .checked_sub(node_bytes(key.len(), value_len, 0))
                 .ok_or(Full { left })?;
-            let drawn = height_of(state_after(self.seed, tail.into()));
+            let drawn = height_of(state_after(self.seed, (self.capacity - left).into()));
             let height = drawn.min(room_for_links / LINK as usize);
             if height == 0 {
                 return Err(Full { left });
             }
-            // No more than what is left, hence within 32 bits.
-            let end = tail + node_bytes(key.len(), value_len, height) as u32;
-            // Relaxed: the bytes are ours by the numbers alone. They were zeroed before the region
-            // was shared, and nobody has written to them.
-            let claim =
-                self.tail
-                    .0
-                    .compare_exchange_weak(tail, end, Ordering::Relaxed, Ordering::Relaxed);
-            match claim {
-                Ok(_) => return Ok(self.write(tail, height as u32, key, value_len, fill)),
-                Err(now) => tail = now,
+            // Within 32 bits, as it is no more than what is left.
+            let bytes = node_bytes(key.len(), value_len, height) as u32;
+            let (start, rest) = if height < HIGH {
+                (free.start, free.start + bytes..free.end)
+            } else {
+                (free.end - bytes, free.start..free.end - bytes)
+            };
+            match self.claim(free, rest) {
+                Ok(()) => return Ok(self.write(start, height as u32, key, value_len, fill)),
+                Err(now) => free = now,
             }
         }
     }
     // ANCHOR_END: allocate
+
+    /// Makes `rest` of what is `free`, or tells what is free by now.
+    fn claim(&self, free: Range<u32>, rest: Range<u32>) -> Result<(), Range<u32>> {
+        // Relaxed: the bytes are the caller's by the numbers alone. They were zeroed before the
+        // region was shared, and nobody has written to them.
+        (self.free.0)
+            .compare_exchange_weak(pack(free), pack(rest), Ordering::Relaxed, Ordering::Relaxed)
+            .map(|_| ())
+            .map_err(unpack)
+    }
 
     /// Writes a node into the bytes from `start`, which are this call's alone.
     fn write(
@@ -162,8 +190,8 @@ impl Region {
     ) -> Tower<'_> {
         let at = start + LINK * height;
         let bytes = LENGTHS as usize + key.len() + value_len;
-        // SAFETY: within the node, which is within the region; `allocate` moved the tail over these
-        // bytes for this call alone, and nothing links here yet.
+        // SAFETY: within the node, which is within the region; `allocate` claimed these bytes for
+        // this call alone, and nothing links here yet.
         unsafe {
             self.memory.fill(at as usize, bytes, |node| {
                 let (lengths, rest) = node.split_at_mut(LENGTHS as usize);
@@ -267,6 +295,17 @@ impl<'r> Place<'r> {
     pub(super) fn node(self) -> Option<Node<'r>> {
         let Place { memory, at, .. } = self;
         (at != HEAD).then_some(Node { memory, at })
+    }
+
+    /// Lets the processor fetch what the search needs next if it goes down from here, while it is
+    /// still waiting for what is next on this level.
+    #[inline]
+    pub(super) fn prefetch_down(self) {
+        if let Some(lower) = self.down() {
+            // Relaxed: the node is brought nearer, not read.
+            let at = || lower.link().load(Ordering::Relaxed) as usize;
+            self.memory.prefetch(at);
+        }
     }
 
     // ANCHOR: next

@@ -71,7 +71,9 @@ pub(super) fn descend<'r>(
 ) -> (Place<'r>, Option<Node<'r>>) {
     let mut beyond = None;
     loop {
-        match place.next() {
+        let next = place.next();
+        place.prefetch_down();
+        match next {
             Some((node, right)) if Some(node) != beyond && before(node) => place = right,
             next => {
                 beyond = next.map(|(node, _)| node);
@@ -85,3 +87,35 @@ pub(super) fn descend<'r>(
     }
 }
 // ANCHOR_END: descend
+
+/// Panics when the levels below `head` are not in the order of `compare`, or one has a node that the
+/// one below it has not. O(n log n).
+pub(super) fn check_levels<C: Compare>(head: Place<'_>, compare: &C) {
+    let mut level = Some(head);
+    while let Some(start) = level {
+        let (mut place, mut lower, mut last) = (start, start.down(), None);
+        while let Some((node, right)) = place.next() {
+            let ascends = |last: Node<'_>| compare.compare(last.key(), node.key()).is_lt();
+            assert!(
+                last.is_none_or(ascends),
+                "level {} is not in order",
+                place.level()
+            );
+            // What is on this level is met on the one below, sooner or later.
+            while let Some((other, next)) = lower.and_then(Place::next) {
+                lower = Some(next);
+                if other == node {
+                    break;
+                }
+            }
+            let met = lower.is_none_or(|lower| lower.node() == Some(node));
+            assert!(
+                met,
+                "a node of level {} is not on the one below",
+                place.level()
+            );
+            (place, last) = (right, Some(node));
+        }
+        level = start.down();
+    }
+}

@@ -1,7 +1,7 @@
-//! What the arena is made of: bytes, some of which are atomic words.
+//! What an arena is made of: bytes, some of which are atomic words.
 //!
-//! This module is a seam. `tests/arena_loom.rs` compiles the rest of [`crate::arena`] a second time
-//! on a memory of its own, whose words and bytes come from [loom](https://docs.rs/loom): there,
+//! This module is a seam. `tests/arena_loom.rs` compiles [`crate::arena`] a second time, on a
+//! memory of its own, whose words and bytes come from [loom](https://docs.rs/loom): there,
 //! every order is tried in which threads can meet, and a byte that is read before the write to it
 //! was published fails the test.
 
@@ -9,16 +9,21 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr::NonNull;
 use std::slice;
 
-pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
-/// Where a memory begins: at a cache line, so that the head's links are in one.
-const ALIGN: usize = 64;
+/// A memory begins at a cache line, so that the head's links are in one.
+const LINE: usize = 64;
+/// What the allocator is asked for: more would make it write all the zeros itself.
+const ALIGN: usize = 16;
 
 /// A run of bytes that does not move, and is freed as a whole.
 ///
 /// Threads share it; which bytes are whose, the callers of its unsafe functions know.
 pub(crate) struct Memory {
     base: NonNull<u8>,
+    len: usize,
+    /// What to give back: more than `len` bytes, some of them before the base.
+    allocation: NonNull<u8>,
     layout: Layout,
 }
 
@@ -33,11 +38,17 @@ impl Memory {
     ///
     /// The system hands out pages of zeros, and sets each aside when it is first written to.
     pub(crate) fn zeroed(bytes: usize) -> Option<Memory> {
-        // Not zero bytes: that, an allocator may not be asked for.
-        let layout = Layout::from_size_align(bytes.max(1), ALIGN).ok()?;
+        let layout = Layout::from_size_align(bytes.checked_add(LINE)?, ALIGN).ok()?;
         // SAFETY: the layout's size is not zero.
-        let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        Some(Memory { base, layout })
+        let allocation = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        // SAFETY: less than `LINE` bytes on, and so many have been asked for in addition.
+        let base = unsafe { allocation.add(allocation.align_offset(LINE)) };
+        Some(Memory {
+            base,
+            len: bytes,
+            allocation,
+            layout,
+        })
     }
 
     /// The word at `at`.
@@ -48,10 +59,24 @@ impl Memory {
     /// only.
     #[inline]
     pub(crate) unsafe fn word(&self, at: usize) -> &AtomicU32 {
-        debug_assert!(at.is_multiple_of(4) && at + 4 <= self.layout.size());
+        debug_assert!(at.is_multiple_of(4) && at + 4 <= self.len);
         // SAFETY: within the memory and aligned, says the caller, since the base is; valid as long
         // as `self`; and only ever reached as an atomic.
         unsafe { AtomicU32::from_ptr(self.base.add(at).cast().as_ptr()) }
+    }
+
+    /// Lets the processor fetch the bytes at the offset that `at` gives, without waiting for them.
+    #[inline]
+    pub(crate) fn prefetch(&self, at: impl FnOnce() -> usize) {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            let address = self.base.as_ptr().wrapping_add(at());
+            // SAFETY: a prefetch, of whatever address, changes nothing but how long things take.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = at;
     }
 
     /// The `len` bytes at `at`.
@@ -61,7 +86,7 @@ impl Memory {
     /// They are within the memory, and every write to them happens before this call.
     #[inline]
     pub(crate) unsafe fn bytes(&self, at: usize, len: usize) -> &[u8] {
-        debug_assert!(at + len <= self.layout.size());
+        debug_assert!(at + len <= self.len);
         // SAFETY: within the memory, initialised by zeroing, and never written to again.
         unsafe { slice::from_raw_parts(self.base.add(at).as_ptr(), len) }
     }
@@ -73,7 +98,7 @@ impl Memory {
     /// They are within the memory, and until `fill` returns nobody else reaches them.
     #[inline]
     pub(crate) unsafe fn fill(&self, at: usize, len: usize, fill: impl FnOnce(&mut [u8])) {
-        debug_assert!(at + len <= self.layout.size());
+        debug_assert!(at + len <= self.len);
         // SAFETY: within the memory, initialised by zeroing, and the caller's alone.
         fill(unsafe { slice::from_raw_parts_mut(self.base.add(at).as_ptr(), len) });
     }
@@ -82,6 +107,6 @@ impl Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         // SAFETY: allocated by `zeroed` with this layout, and not freed before.
-        unsafe { dealloc(self.base.as_ptr(), self.layout) };
+        unsafe { dealloc(self.allocation.as_ptr(), self.layout) };
     }
 }
