@@ -17,6 +17,7 @@
 
 mod blocked;
 mod classic;
+pub mod draw;
 mod error;
 mod format;
 mod hash;

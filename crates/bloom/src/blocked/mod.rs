@@ -233,8 +233,8 @@ impl BlockedBloomFilter {
         rates.sum::<f64>() / self.blocks.len() as f64
     }
 
-    /// About how many different keys were inserted: each lane of 64 bits is a classic filter with
-    /// one hash, and all eight have seen the keys of their block. `usize::MAX` if a block is full.
+    /// About how many different keys were inserted, from the number of bits that are set in each
+    /// block. `usize::MAX` if a block is full.
     pub fn estimated_len(&self) -> usize {
         let items = self.blocks.iter().map(Block::estimated_items);
         items.sum::<f64>().round() as usize
@@ -254,9 +254,10 @@ impl Block {
         fills.map(|ones| ones / theory::LANE_BITS as f64).product()
     }
 
+    /// A lane is a classic filter with one hash; this takes the mean of the eight lanes' ones.
     fn estimated_items(&self) -> f64 {
-        let ones = self.ones().sum::<u32>();
-        theory::estimated_items(BLOCK as u64, theory::LANES as u32, ones.into())
+        let fill = f64::from(self.ones().sum::<u32>()) / BLOCK as f64;
+        (-fill).ln_1p() / (-1.0 / theory::LANE_BITS as f64).ln_1p()
     }
 }
 
