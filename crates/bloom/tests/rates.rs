@@ -109,8 +109,8 @@ fn blocked(items: u64, rate: f64, lookups: u64) {
         "{expected} was sized for {rate}"
     );
     let measured = measure(make, items, filters, lookups);
-    // A block's rate varies by about one and a half times itself.
-    let spread = 1.5 / blocks.sqrt();
+    // A block's rate varies by more than half of itself, beyond what the fixed number of keys explains.
+    let spread = 0.6 / blocks.sqrt();
     assert_close(
         &format!("blocked, {items} at {rate}"),
         measured,
