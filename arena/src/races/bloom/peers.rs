@@ -107,7 +107,9 @@ impl Filter for Bloomfilter {
 impl Growing for Bloomfilter {
     fn for_items(items: usize) -> Self {
         let bytes = (CLASSIC_BITS * items as f64 / 8.0) as usize;
-        let filter = bloomfilter::Bloom::new_with_seed(bytes, items, &[SEED as u8; 32]);
+        // Two keys of 16 bytes: were they the same, so would be its two hashes.
+        let seed = std::array::from_fn(|index| index as u8);
+        let filter = bloomfilter::Bloom::new_with_seed(bytes, items, &seed);
         let filter = filter.expect("a race's filter has bits");
         assert_eq!(filter.number_of_hash_functions(), CLASSIC_HASHES);
         Self(filter)
