@@ -21,6 +21,7 @@
 mod blocked;
 mod classic;
 mod counting;
+pub mod draw;
 mod error;
 mod format;
 mod fuse;

@@ -22,13 +22,13 @@
 //!
 //! # Complexity
 //!
-//! `insert` and `contains` are O(1), with a hash of the key and one access to memory, and no branch.
+//! `insert` and `contains` are O(1): a hash of the key, one access to memory, and no branch.
 //!
 //! # Sources
 //!
 //! Putze, Sanders and Singler 2007, *Cache-, hash- and space-efficient Bloom filters*. RocksDB's
-//! filters have blocks of 512 bits as well; those of Parquet and Impala have 256 bits and eight lanes
-//! of 32, which takes some 5 % more space at 1 %.
+//! filters have blocks of 512 bits as well; those of Parquet and Impala have 256 bits and eight
+//! lanes of 32, which takes 4 % more space at 1 %, and 12 % at 0.01 %.
 
 mod block;
 mod bytes;
@@ -233,8 +233,8 @@ impl BlockedBloomFilter {
         rates.sum::<f64>() / self.blocks.len() as f64
     }
 
-    /// About how many different keys were inserted: each lane of 64 bits is a classic filter with
-    /// one hash, and all eight have seen the keys of their block. `usize::MAX` if a block is full.
+    /// About how many different keys were inserted, from the number of bits that are set in each
+    /// block. `usize::MAX` if a block is full.
     pub fn estimated_len(&self) -> usize {
         let items = self.blocks.iter().map(Block::estimated_items);
         items.sum::<f64>().round() as usize
@@ -254,9 +254,10 @@ impl Block {
         fills.map(|ones| ones / theory::LANE_BITS as f64).product()
     }
 
+    /// A lane is a classic filter with one hash; this takes the mean of the eight lanes' ones.
     fn estimated_items(&self) -> f64 {
-        let ones = self.ones().sum::<u32>();
-        theory::estimated_items(BLOCK as u64, theory::LANES as u32, ones.into())
+        let fill = f64::from(self.ones().sum::<u32>()) / BLOCK as f64;
+        (-fill).ln_1p() / (-1.0 / theory::LANE_BITS as f64).ln_1p()
     }
 }
 
