@@ -15,12 +15,13 @@
 //! All of them hash keys with one function, [`hash_key`], which gives the same value in every run
 //! and on every platform, and are stored in one checked form (`format.rs`).
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![warn(missing_docs)]
 
 mod blocked;
 mod classic;
 mod counting;
+pub mod draw;
 mod error;
 mod format;
 mod fuse;

@@ -86,7 +86,8 @@ pub fn optimal_bits_per_item(rate: f64) -> f64 {
 /// The inverse of the expected number of ones. Infinite if all bits are set.
 pub fn estimated_items(bits: u64, hashes: u32, ones: u64) -> f64 {
     let (m, k) = (bits as f64, f64::from(hashes));
-    -m / k * (-(ones as f64) / m).ln_1p()
+    // The share of zeros is (1 − 1/m)^(kn).
+    (-(ones as f64) / m).ln_1p() / (-1.0 / m).ln_1p() / k
 }
 // ANCHOR_END: estimate
 

@@ -1,91 +1,90 @@
 //! One cache line, and which of its bits are a key's.
 //!
-//! A block is eight *lanes* of 64 bits, and a key sets one bit in each. Which one it is takes six
-//! bits of the key's hash, 48 in all.
+//! A block is eight *lanes* of 64 bits, and a key sets one bit in each. Which one takes six bits of
+//! the key's hash, 48 in all.
 //!
 //! ```text
-//!   hash, mixed    15     10 9       4 3    0
-//!                 │ lane q  │ lane q+4│ ──  │   for each 16-bit quarter q = 0, 1, 2, 3
-//!                  └─┬──┘└┘
-//!                    │   which half of the lane
-//!                    which of its 32 bits
+//!   quarter q = 0, 1, 2, 3 of the mixed hash:     15        10 9         4 3    0
+//!                                                │ lane q     │ lane q+4 │  ──  │
 //! ```
 //!
-//! A lane is stored as two words of 32 bits, which are side by side in the block's two halves. The
-//! reason is the processor: the smallest x86-64 has vectors of four 32-bit words, and can shift each
-//! of them by its own distance, but not vectors of 64-bit words. So the loops here, over arrays of
-//! eight, become about thirty instructions without a branch, from plain safe code.
+//! A lane is stored in two words of 32 bits, one in each half of the block. Its numbers 0 to 31 are
+//! the bits 31 to 0 of the word in the lower half, 32 to 63 are the bits 0 to 31 of that in the upper
+//! half. The reason for this order is the trick of `sse2.rs`.
 
 use crate::theory::LANES;
 
 /// As long as a cache line, and nowhere across the border of two.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(align(64))]
-pub(super) struct Block(pub(super) [[u32; LANES]; 2]);
+pub(super) struct Block(pub(super) Halves);
+
+/// The lower and the upper half of all lanes.
+pub(super) type Halves = [[u32; LANES]; 2];
 
 /// The length of a block in bytes.
 pub(super) const BYTES: usize = 64;
 
-/// A key's bit in each lane.
-pub(super) struct Mask {
-    /// The bit among the 32 of a half lane.
-    bits: [u32; LANES],
-    /// All ones where it is in the upper half, otherwise zero.
-    upper: [u32; LANES],
+// ANCHOR: block
+/// The number of a key's bit in each lane.
+#[inline]
+pub(super) fn numbers(mixed: u64) -> [u16; LANES] {
+    std::array::from_fn(|lane| {
+        let quarter = (mixed >> (16 * (lane % 4))) as u16;
+        if lane < 4 {
+            quarter >> 10
+        } else {
+            quarter >> 4 & 63
+        }
+    })
 }
 
-// ANCHOR: mask
-impl Mask {
-    /// The bits of a key. `mixed` is its hash in an order in which all bits are fresh, although the
-    /// choice of the block has used up the highest ones.
-    #[inline]
-    pub(super) fn new(mixed: u64) -> Self {
-        // Multiplying moves the field of the upper four lanes to where that of the lower four is.
-        let fields: [u16; LANES] = std::array::from_fn(|lane| {
-            let quarter = (mixed >> (16 * (lane % 4))) as u16;
-            quarter.wrapping_mul(if lane < 4 { 1 } else { 1 << 6 })
-        });
-        let (mut bits, mut upper) = ([0; LANES], [0; LANES]);
-        for lane in 0..LANES {
-            let field = u32::from(fields[lane]);
-            bits[lane] = 1 << (field >> 11);
-            upper[lane] = ((field << 21) as i32 >> 31) as u32;
-        }
-        Mask { bits, upper }
-    }
+/// A key's bits.
+#[inline]
+pub(super) fn mask(mixed: u64) -> Halves {
+    let numbers = numbers(mixed);
+    let low = numbers.map(|number| if number < 32 { 1 << (31 - number) } else { 0 });
+    let high = numbers.map(|number| if number < 32 { 0 } else { 1 << (number - 32) });
+    [low, high]
 }
-// ANCHOR_END: mask
+// ANCHOR_END: block
 
 impl Block {
     /// A block without a key.
     pub(super) const EMPTY: Block = Block([[0; LANES]; 2]);
 
-    // ANCHOR: block
-    /// Whether the key's bits are set in all lanes.
+    /// Whether the bits of a key are all set.
     #[inline]
-    pub(super) fn contains(&self, mask: &Mask) -> bool {
-        let [low, high] = &self.0;
-        let mut missing = 0;
-        for lane in 0..LANES {
-            let upper = mask.upper[lane];
-            let half = high[lane] & upper | low[lane] & !upper;
-            missing |= mask.bits[lane] & !half;
-        }
-        missing == 0
+    pub(super) fn contains(&self, mixed: u64) -> bool {
+        #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+        return super::sse2::contains(&self.0, mixed);
+        #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+        self.contains_portable(mixed)
     }
-    // ANCHOR_END: block
 
-    /// Sets the key's bits; whether one of them was zero.
+    /// Sets the bits of a key; whether one of them was zero.
     #[inline]
-    pub(super) fn insert(&mut self, mask: &Mask) -> bool {
-        let [low, high] = &mut self.0;
+    pub(super) fn insert(&mut self, mixed: u64) -> bool {
+        #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+        return super::sse2::insert(&mut self.0, mixed);
+        #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+        self.insert_portable(mixed)
+    }
+
+    #[cfg_attr(all(target_arch = "x86_64", not(test)), expect(dead_code))]
+    #[inline]
+    fn contains_portable(&self, mixed: u64) -> bool {
+        let pairs = self.words().zip(mask(mixed).into_iter().flatten());
+        pairs.fold(0, |missing, (word, bits)| missing | bits & !word) == 0
+    }
+
+    #[cfg_attr(all(target_arch = "x86_64", not(test)), expect(dead_code))]
+    #[inline]
+    fn insert_portable(&mut self, mixed: u64) -> bool {
         let mut fresh = 0;
-        for lane in 0..LANES {
-            let (bit, upper) = (mask.bits[lane], mask.upper[lane]);
-            let half = high[lane] & upper | low[lane] & !upper;
-            fresh |= bit & !half;
-            high[lane] |= bit & upper;
-            low[lane] |= bit & !upper;
+        for (word, bits) in self.words_mut().zip(mask(mixed).into_iter().flatten()) {
+            fresh |= bits & !*word;
+            *word |= bits;
         }
         fresh != 0
     }
@@ -107,5 +106,36 @@ impl Block {
         let word = |index: usize| u32::from_le_bytes(words[index]);
         let half = |from| std::array::from_fn(|lane| word(from + lane));
         Block([half(0), half(LANES)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_one_bit_in_each_lane() {
+        for shift in 0..64 {
+            for mixed in [1 << shift, !(1 << shift), (!0_u64) << shift] {
+                let [low, high] = mask(mixed);
+                for lane in 0..LANES {
+                    assert_eq!(low[lane].count_ones() + high[lane].count_ones(), 1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn vectors_and_plain_words_agree() {
+        let (mut vectors, mut plain) = (Block::EMPTY, Block::EMPTY);
+        let mut mixed = 1_u64;
+        for _ in 0..200 {
+            mixed = mixed.wrapping_mul(0xf135_7aea_2e62_a9c5);
+            let other = mixed.rotate_left(32);
+            assert_eq!(vectors.contains(other), plain.contains_portable(other));
+            assert_eq!(vectors.insert(mixed), plain.insert_portable(mixed));
+            assert!(vectors == plain);
+            assert!(vectors.contains(mixed) && plain.contains_portable(mixed));
+        }
     }
 }

@@ -100,8 +100,8 @@ impl<'a> BlockedBloomRef<'a> {
     /// As [`BlockedBloomFilter::contains_hash`].
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
-        let (block, mask) = locate(hash, self.blocks.len());
-        Block::from_le_bytes(&self.blocks[block]).contains(&mask)
+        let (block, mixed) = locate(hash, self.blocks.len());
+        Block::from_le_bytes(&self.blocks[block]).contains(mixed)
     }
 
     /// The number of bits.

@@ -32,10 +32,12 @@
 
 mod block;
 mod bytes;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+mod sse2;
 
 use std::{fmt, hash::Hash};
 
-use block::{Block, Mask};
+use block::Block;
 pub use bytes::BlockedBloomRef;
 
 use crate::{
@@ -70,11 +72,14 @@ pub struct BlockedBloomFilter {
 }
 
 // ANCHOR: locate
-/// Which of `blocks` blocks is the key's, and which bits in it.
+/// Which of `blocks` blocks is the key's; and the hash anew, for the bits in it.
+///
+/// The block has used up the highest bits of the hash: keys of the same block all have the same.
+/// Multiplication carries what the lower bits know into the higher ones.
 #[inline]
-fn locate(hash: u64, blocks: usize) -> (usize, Mask) {
+fn locate(hash: u64, blocks: usize) -> (usize, u64) {
     let block = (u128::from(hash) * blocks as u128) >> 64;
-    (block as usize, Mask::new(hash.wrapping_mul(GOLDEN)))
+    (block as usize, hash.wrapping_mul(GOLDEN))
 }
 // ANCHOR_END: locate
 
@@ -132,8 +137,8 @@ impl BlockedBloomFilter {
     /// Inserts a key by its hash, which must be spread over all 64 bits, as [`hash_key`]'s is.
     #[inline]
     pub fn insert_hash(&mut self, hash: u64) -> bool {
-        let (block, mask) = locate(hash, self.blocks.len());
-        self.blocks[block].insert(&mask)
+        let (block, mixed) = locate(hash, self.blocks.len());
+        self.blocks[block].insert(mixed)
     }
 
     /// Whether the key was inserted: `false` for certain, `true` probably.
@@ -146,8 +151,8 @@ impl BlockedBloomFilter {
     /// [`contains`](Self::contains) for a key of which one has the hash.
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
-        let (block, mask) = locate(hash, self.blocks.len());
-        self.blocks[block].contains(&mask)
+        let (block, mixed) = locate(hash, self.blocks.len());
+        self.blocks[block].contains(mixed)
     }
     // ANCHOR_END: contains
 
@@ -228,8 +233,8 @@ impl BlockedBloomFilter {
         rates.sum::<f64>() / self.blocks.len() as f64
     }
 
-    /// About how many different keys were inserted: each lane of 64 bits is a classic filter with
-    /// one hash, and all eight have seen the keys of their block. `usize::MAX` if a block is full.
+    /// About how many different keys were inserted, from the number of bits that are set in each
+    /// block. `usize::MAX` if a block is full.
     pub fn estimated_len(&self) -> usize {
         let items = self.blocks.iter().map(Block::estimated_items);
         items.sum::<f64>().round() as usize
@@ -249,9 +254,10 @@ impl Block {
         fills.map(|ones| ones / theory::LANE_BITS as f64).product()
     }
 
+    /// A lane is a classic filter with one hash; this takes the mean of the eight lanes' ones.
     fn estimated_items(&self) -> f64 {
-        let ones = self.ones().sum::<u32>();
-        theory::estimated_items(BLOCK as u64, theory::LANES as u32, ones.into())
+        let fill = f64::from(self.ones().sum::<u32>()) / BLOCK as f64;
+        (-fill).ln_1p() / (-1.0 / theory::LANE_BITS as f64).ln_1p()
     }
 }
 

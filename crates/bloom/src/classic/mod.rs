@@ -81,7 +81,7 @@ impl BloomFilter {
         let hashes = theory::optimal_hashes(rate).min(MAX_HASHES);
         let bits = expected_items.max(1) as f64 * theory::bits_per_item(rate, hashes);
         // Three bits are never used.
-        Self::sized(bits.ceil() as u64 + 3, hashes)
+        Self::sized((bits + 3.0).ceil() as u64, hashes)
     }
 
     /// A filter of `bits` bits, rounded up to whole words of 64, of which a key sets `hashes`.
@@ -276,21 +276,25 @@ impl BloomFilter {
 // ANCHOR: contains
 /// Whether all bits of `hash` are set, in words that are in memory or in a file's bytes.
 ///
-/// An answer at the first bit that is zero would be a branch that the processor guesses wrong every
-/// other time, and wait for the memory anew each time. So the first four are fetched at once,
-/// without a branch between them; all four are set by chance once in sixteen times.
+/// To answer at the first bit that is zero, one would need a branch at each, which the processor
+/// guesses wrong every other time, and would wait for the memory at each. So four bits at a time are
+/// fetched, without a branch between them: by chance, all four are set once in sixteen times.
 #[inline]
 fn contains_hash<W: Words + ?Sized>(words: &W, hashes: u32, hash: u64) -> bool {
     let mut digits = Digits::new(hash, words.count());
-    let mut next_are_set = |count| {
-        let bits = (0..count).fold(1, |bits, _| {
-            let position = digits.next();
-            bits & words.word(position / 64) >> (position % 64)
-        });
-        bits & 1 == 1
+    let mut next_bit = || {
+        let position = digits.next();
+        words.word(position / 64) >> (position % 64)
     };
-    let first = hashes.min(4);
-    next_are_set(first) && next_are_set(hashes - first)
+    let mut left = hashes;
+    while left >= 4 {
+        let all = next_bit() & next_bit() & next_bit() & next_bit();
+        if all & 1 == 0 {
+            return false;
+        }
+        left -= 4;
+    }
+    (0..left).fold(1, |all, _| all & next_bit()) & 1 == 1
 }
 // ANCHOR_END: contains
 
