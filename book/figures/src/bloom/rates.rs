@@ -24,7 +24,7 @@ const ALL_ITEMS: u64 = 10_000_000;
 /// False positives that are waited for, on average: their standard deviation is 1 % of them.
 const FALSE_POSITIVES: f64 = 10_000.0;
 /// How many times as many items a scalable filter gets as it was made for at first.
-const GROWTH: u64 = 100;
+const GROWTH: usize = 100;
 
 /// A filter that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +83,8 @@ pub(super) struct Row {
     pub items: u64,
     /// The rate that was asked for.
     pub asked: f64,
-    /// The rate by theory of what was made.
+    /// The rate by theory of what was made. How many keys are in which slice of a scalable filter
+    /// is chance too, so there it is what the filter states: by theory from the bits that are set.
     pub theory: f64,
     pub bits_per_item: f64,
     /// How many filters, each with a seed of its own.
@@ -254,12 +255,12 @@ fn sample(variant: Variant, items: u64, asked: f64, seed: u64) -> Result<Sample,
         }
         Variant::Scalable => {
             let first = items / GROWTH;
-            let mut filter = ScalableBloomFilter::with_false_positive_rate(first as usize, asked)?;
+            let mut filter = ScalableBloomFilter::with_false_positive_rate(first, asked)?;
             for hash in hashes {
                 filter.insert_hash(hash);
             }
             Sample {
-                theory: scalable_rate(&filter, first),
+                theory: filter.false_positive_rate(),
                 bits: filter.bits() as f64,
                 contains: Box::new(move |hash| filter.contains_hash(hash)),
             }
@@ -283,19 +284,4 @@ fn fuse<F: Fingerprint>(
 
 fn classic_rate(filter: &BloomFilter, items: u64) -> f64 {
     theory::false_positive_rate(filter.bits() as u64, filter.hashes(), items)
-}
-
-/// The chance that not all slices say no, of which each but the newest has the keys it was made
-/// for.
-fn scalable_rate(filter: &ScalableBloomFilter, first: u64) -> f64 {
-    let mut left = filter.estimated_len() as u64;
-    let mut capacity = first;
-    let mut no = 1.0;
-    for slice in filter.slices() {
-        let items = left.min(capacity);
-        no *= 1.0 - classic_rate(slice, items);
-        left -= items;
-        capacity *= 2;
-    }
-    1.0 - no
 }
