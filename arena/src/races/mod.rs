@@ -1,12 +1,13 @@
 //! The races, one folder each.
 
+mod bloom;
 mod lru;
 
 use crate::harness::Race;
 
 /// Every race, in the order of the book's chapters.
 pub fn all() -> Vec<Race> {
-    vec![lru::race()]
+    vec![lru::race(), bloom::race()]
 }
 
 #[cfg(test)]

@@ -104,7 +104,8 @@ impl Film {
             svg,
             "<svg class=\"figure\" role=\"img\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
              style=\"max-width: 100%; height: auto\" xmlns=\"http://www.w3.org/2000/svg\" \
-             fill=\"currentColor\" stroke-linecap=\"round\" font-family=\"monospace\" font-size=\"13\">"
+             fill=\"currentColor\" stroke-linecap=\"round\" font-family=\"monospace\" \
+             font-size=\"13\">"
         )?;
         writeln!(svg, "<title>{}</title>", escape(&self.title))?;
         for (index, frame) in self.frames.iter().enumerate() {
@@ -132,7 +133,8 @@ impl Frame {
             writeln!(
                 svg,
                 "<path d=\"M{x} {cells}h{CELL}v{HEIGHT}h-{CELL}z\" fill-opacity=\"{fill_opacity}\" \
-                 style=\"stroke: {colour}; stroke-width: {line}; stroke-opacity: {stroke_opacity}\"/>"
+                 style=\"stroke: {colour}; stroke-width: {line}; \
+                 stroke-opacity: {stroke_opacity}\"/>"
             )?;
             let middle = (x + CELL / 2, cells + 15);
             text(svg, middle, "middle", if set { "1" } else { "0" })?;

@@ -17,8 +17,8 @@
 //! # Sources
 //!
 //! Bloom 1970, *Space/time trade-offs in hash coding with allowable errors*; Swamidass and Baldi
-//! 2007 for [`estimated_items`]; Putze, Sanders and Singler 2007, *Cache-, hash- and space-efficient
-//! Bloom filters*, for the blocked filter.
+//! 2007 for [`estimated_items`]; Putze, Sanders and Singler 2007, *Cache-, hash- and
+//! space-efficient Bloom filters*, for the blocked filter.
 
 use std::f64::consts::LN_2;
 

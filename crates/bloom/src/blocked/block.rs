@@ -9,8 +9,8 @@
 //! ```
 //!
 //! A lane is stored in two words of 32 bits, one in each half of the block. Its numbers 0 to 31 are
-//! the bits 31 to 0 of the word in the lower half, 32 to 63 are the bits 0 to 31 of that in the upper
-//! half. The reason for this order is the trick of `sse2.rs`.
+//! the bits 31 to 0 of the word in the lower half, 32 to 63 are the bits 0 to 31 of that in the
+//! upper half. The reason for this order is the trick of `sse2.rs`.
 
 use crate::theory::LANES;
 

@@ -22,13 +22,13 @@
 //!
 //! # Complexity
 //!
-//! `insert` and `contains` are O(1), with a hash of the key and one access to memory, and no branch.
+//! `insert` and `contains` are O(1): a hash of the key, one access to memory, and no branch.
 //!
 //! # Sources
 //!
 //! Putze, Sanders and Singler 2007, *Cache-, hash- and space-efficient Bloom filters*. RocksDB's
-//! filters have blocks of 512 bits as well; those of Parquet and Impala have 256 bits and eight lanes
-//! of 32, which takes some 5 % more space at 1 %.
+//! filters have blocks of 512 bits as well; those of Parquet and Impala have 256 bits and eight
+//! lanes of 32, which takes 4 % more space at 1 %, and 12 % at 0.01 %.
 
 mod block;
 mod bytes;

@@ -23,8 +23,8 @@
 //! # Complexity
 //!
 //! `insert` and `contains` are O(k): one hash of the key, `k` multiplications and `k` accesses to
-//! memory, which do not wait for each other. A *no* usually takes four. Space: 1.44 · log2(1/p) bits
-//! a key, so 9.6 bits for one wrong answer in a hundred.
+//! memory, which do not wait for each other. A *no* usually takes four. Space: 1.44 · log2(1/p)
+//! bits a key, so 9.6 bits for one wrong answer in a hundred.
 //!
 //! Source: Bloom 1970, *Space/time trade-offs in hash coding with allowable errors*.
 
@@ -277,8 +277,8 @@ impl BloomFilter {
 /// Whether all bits of `hash` are set, in words that are in memory or in a file's bytes.
 ///
 /// To answer at the first bit that is zero, one would need a branch at each, which the processor
-/// guesses wrong every other time, and would wait for the memory at each. So four bits at a time are
-/// fetched, without a branch between them: by chance, all four are set once in sixteen times.
+/// guesses wrong every other time, and would wait for the memory at each. So four bits at a time
+/// are fetched, without a branch between them: by chance, all four are set once in sixteen times.
 #[inline]
 fn contains_hash<W: Words + ?Sized>(words: &W, hashes: u32, hash: u64) -> bool {
     let mut digits = Digits::new(hash, words.count());

@@ -1,0 +1,87 @@
+//! The book's filters.
+
+use bloom::{BlockedBloomFilter, BloomFilter, theory};
+
+use super::contender::{CLASSIC_BITS, CLASSIC_HASHES, Filter, Growing, RATE, SEED, hash};
+use crate::harness::Identity;
+
+/// The classic filter.
+pub struct Classic(BloomFilter);
+
+impl Filter for Classic {
+    const WHO: Identity = book(
+        "book::BloomFilter",
+        "classic: positions are the digits of one hash, four probes without a branch",
+    );
+
+    fn of(keys: impl ExactSizeIterator<Item = u64>) -> Self {
+        Self::grown(keys)
+    }
+
+    #[inline(always)]
+    fn contains(&self, key: u64) -> bool {
+        self.0.contains_hash(hash(key))
+    }
+
+    fn bits(&self) -> usize {
+        self.0.bits()
+    }
+}
+
+impl Growing for Classic {
+    fn for_items(items: usize) -> Self {
+        let bits = (CLASSIC_BITS * items as f64) as usize;
+        let filter = BloomFilter::with_bits_and_hashes(bits, CLASSIC_HASHES);
+        Self(filter.expect("bits and hashes are valid").with_seed(SEED))
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, key: u64) {
+        self.0.insert_hash(hash(key));
+    }
+}
+
+/// The blocked filter.
+pub struct Blocked(BlockedBloomFilter);
+
+impl Filter for Blocked {
+    const WHO: Identity = book(
+        "book::BlockedBloomFilter",
+        "blocks of 512 bits in eight lanes of 64, SSE2",
+    );
+
+    fn of(keys: impl ExactSizeIterator<Item = u64>) -> Self {
+        Self::grown(keys)
+    }
+
+    #[inline(always)]
+    fn contains(&self, key: u64) -> bool {
+        self.0.contains_hash(hash(key))
+    }
+
+    fn bits(&self) -> usize {
+        self.0.bits()
+    }
+}
+
+impl Growing for Blocked {
+    fn for_items(items: usize) -> Self {
+        let bits = (theory::blocked_bits_per_item(RATE) * items as f64) as usize;
+        let filter = BlockedBloomFilter::with_bits(bits).expect("a race's filter has bits");
+        Self(filter.with_seed(SEED))
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, key: u64) {
+        self.0.insert_hash(hash(key));
+    }
+}
+
+const fn book(name: &'static str, what: &'static str) -> Identity {
+    Identity {
+        name,
+        package: "bloom",
+        what,
+        ours: true,
+    }
+}
