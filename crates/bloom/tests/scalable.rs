@@ -190,6 +190,13 @@ fn bytes_with_any_bit_flipped_or_of_any_other_length_are_refused() {
     assert!(ScalableBloomFilter::from_bytes(&bytes).is_err());
 }
 
+/// The bytes with a checksum that fits, as somebody who means harm would write them.
+fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let checksum = crc32c::crc32c_append(crc32c::crc32c(&bytes[..8]), &bytes[12..]);
+    bytes[8..12].copy_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
 proptest! {
     #[test]
     fn random_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -205,13 +212,33 @@ proptest! {
             let at = at % bytes.len();
             bytes[at] = value;
         }
-        let checksum = crc32c::crc32c_append(crc32c::crc32c(&bytes[..8]), &bytes[12..]);
-        bytes[8..12].copy_from_slice(&checksum.to_le_bytes());
-        if let Ok(mut filter) = ScalableBloomFilter::from_bytes(&bytes) {
+        if let Ok(mut filter) = ScalableBloomFilter::from_bytes(&resealed(bytes)) {
             for key in 0..100_u32 {
                 filter.insert(&key);
                 prop_assert!(filter.contains(&key));
             }
         }
     }
+}
+
+#[test]
+fn forged_parameters_are_refused_by_name() {
+    let forged = |offset: usize, value: u64| {
+        let mut bytes = small().to_bytes();
+        bytes[offset..offset + 8].copy_from_slice(&value.to_le_bytes());
+        match ScalableBloomFilter::from_bytes(&resealed(bytes)) {
+            Err(BloomError::InvalidParameter { name, .. }) => name,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(forged(16, 8), "number of bits in a slice", "another seed");
+    assert_eq!(forged(32, 0), "initial number of keys");
+    assert_eq!(
+        forged(32, 1_000),
+        "number of bits in a slice",
+        "too small for so many keys"
+    );
+    assert_eq!(forged(40, 11), "number of keys in the newest slice");
+    assert_eq!(forged(48, 1e-9_f64.to_bits()), "number of bits in a slice");
+    assert_eq!(forged(56, 3), "number of slices");
 }

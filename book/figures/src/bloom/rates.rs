@@ -1,11 +1,12 @@
 //! False positives as measured, against what theory says, for every filter.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use bloom::{
-    BinaryFuse, BlockedBloomFilter, BloomFilter, CountingBloomFilter, Fingerprint,
-    ScalableBloomFilter, hash_key,
+    BinaryFuse, BlockedBloomFilter, BloomError, BloomFilter, CountingBloomFilter, Fingerprint,
+    ScalableBloomFilter, hash_key, theory,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ const ALL_ITEMS: u64 = 10_000_000;
 /// False positives that are waited for, on average: their standard deviation is 1 % of them.
 const FALSE_POSITIVES: f64 = 10_000.0;
 /// How many times as many items a scalable filter gets as it was made for at first.
-const GROWTH: u64 = 100;
+const GROWTH: usize = 100;
 
 /// A filter that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +83,8 @@ pub(super) struct Row {
     pub items: u64,
     /// The rate that was asked for.
     pub asked: f64,
-    /// The rate by theory of what was made.
+    /// The rate by theory of what was made. How many keys are in which slice of a scalable filter
+    /// is chance too, so there it is what the filter states: by theory from the bits that are set.
     pub theory: f64,
     pub bits_per_item: f64,
     /// How many filters, each with a seed of its own.
@@ -147,6 +149,13 @@ fn row(
     })
 }
 
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.variant.name();
+        write!(f, "{name}, {} items at {}", self.items, self.asked)
+    }
+}
+
 impl Row {
     /// The measured rate divided by theory's.
     pub(super) fn ratio(&self) -> f64 {
@@ -179,6 +188,15 @@ impl Rates {
         serde_json::from_str(&json).map_err(|source| FigureError::Record { path, source })
     }
 
+    /// For each row, what it is, and by how many standard deviations it is off theory.
+    pub fn deviations(&self) -> Vec<(String, f64)> {
+        let off = |row: &Row| (row.ratio() - 1.0) / row.deviation();
+        self.rows
+            .iter()
+            .map(|row| (row.to_string(), off(row)))
+            .collect()
+    }
+
     /// Writes the record of the repository at `root`.
     ///
     /// # Errors
@@ -191,4 +209,79 @@ impl Rates {
             source,
         })
     }
+}
+
+fn sample(variant: Variant, items: u64, asked: f64, seed: u64) -> Result<Sample, BloomError> {
+    let count = items as usize;
+    let hashes = (0..items).map(|key| hash_key(&key, seed));
+    Ok(match variant {
+        Variant::Classic => {
+            let mut filter = BloomFilter::with_false_positive_rate(count, asked)?;
+            for hash in hashes {
+                filter.insert_hash(hash);
+            }
+            Sample {
+                theory: classic_rate(&filter, items),
+                bits: filter.bits() as f64,
+                contains: Box::new(move |hash| filter.contains_hash(hash)),
+            }
+        }
+        Variant::Blocked => {
+            let mut filter = BlockedBloomFilter::with_false_positive_rate(count, asked)?;
+            for hash in hashes {
+                filter.insert_hash(hash);
+            }
+            let items_per_block = items as f64 / (filter.bits() as f64 / 512.0);
+            Sample {
+                theory: theory::blocked_false_positive_rate(items_per_block),
+                bits: filter.bits() as f64,
+                contains: Box::new(move |hash| filter.contains_hash(hash)),
+            }
+        }
+        Variant::Counting => {
+            let mut filter = CountingBloomFilter::with_false_positive_rate(count, asked)?;
+            for hash in hashes {
+                filter.insert_hash(hash);
+            }
+            Sample {
+                theory: theory::false_positive_rate(
+                    filter.counters() as u64,
+                    filter.hashes(),
+                    items,
+                ),
+                bits: 4.0 * filter.counters() as f64,
+                contains: Box::new(move |hash| filter.contains_hash(hash)),
+            }
+        }
+        Variant::Scalable => {
+            let first = items / GROWTH;
+            let mut filter = ScalableBloomFilter::with_false_positive_rate(first, asked)?;
+            for hash in hashes {
+                filter.insert_hash(hash);
+            }
+            Sample {
+                theory: filter.false_positive_rate(),
+                bits: filter.bits() as f64,
+                contains: Box::new(move |hash| filter.contains_hash(hash)),
+            }
+        }
+        Variant::Fuse8 => fuse::<u8>(hashes, seed)?,
+        Variant::Fuse16 => fuse::<u16>(hashes, seed)?,
+    })
+}
+
+fn fuse<F: Fingerprint>(
+    hashes: impl Iterator<Item = u64>,
+    seed: u64,
+) -> Result<Sample, BloomError> {
+    let filter = BinaryFuse::<F>::from_hashes(&hashes.collect::<Vec<_>>(), seed)?;
+    Ok(Sample {
+        theory: 0.5_f64.powi(F::BITS as i32),
+        bits: filter.bits_per_key() * filter.len() as f64,
+        contains: Box::new(move |hash| filter.contains_hash(hash)),
+    })
+}
+
+fn classic_rate(filter: &BloomFilter, items: u64) -> f64 {
+    theory::false_positive_rate(filter.bits() as u64, filter.hashes(), items)
 }

@@ -43,7 +43,10 @@ impl Rates {
         let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
         let panels = area.split_evenly((3, 2));
         for ((caption, variants), area) in PANELS.iter().zip(&panels) {
-            let rows = self.rows.iter().filter(|row| variants.contains(&row.variant));
+            let rows = self
+                .rows
+                .iter()
+                .filter(|row| variants.contains(&row.variant));
             draw_panel(caption, rows, area)?;
         }
         draw_legend(&panels[PANELS.len()])?;

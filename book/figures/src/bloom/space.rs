@@ -80,7 +80,10 @@ impl Rates {
             chart.draw_series([Circle::new(row.point(), 5, SERIES[3].filled())])?;
         }
         let names = LINES.map(|(variant, colour)| (variant.name(), colour));
-        let others = [("binary fuse, 8 and 16 bits", 3), ("log₂ 1/p: the bound", 0)];
+        let others = [
+            ("binary fuse, 8 and 16 bits", 3),
+            ("log₂ 1/p: the bound", 0),
+        ];
         for (line, (name, colour)) in names.into_iter().chain(others).enumerate() {
             legend(&area, (480, 20 + 22 * line as i32), name, colour)?;
         }
@@ -115,7 +118,10 @@ impl Rates {
         for rate in RATES {
             // A filter of a fixed rate serves all those that are not lower.
             let served = |row: &&Row| row.asked <= rate * 1.000_001;
-            let row = self.of(variant).filter(served).max_by(|a, b| a.asked.total_cmp(&b.asked));
+            let row = self
+                .of(variant)
+                .filter(served)
+                .max_by(|a, b| a.asked.total_cmp(&b.asked));
             match row {
                 Some(row) => write!(table, " {:.1} |", row.bits_per_item),
                 None => write!(table, " – |"),
@@ -136,7 +142,11 @@ impl Row {
 fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     match digits.len() {
-        5.. => format!("{}\u{202f}{}", &digits[..digits.len() - 3], &digits[digits.len() - 3..]),
+        5.. => format!(
+            "{}\u{202f}{}",
+            &digits[..digits.len() - 3],
+            &digits[digits.len() - 3..]
+        ),
         _ => digits,
     }
 }
