@@ -12,3 +12,6 @@ pub mod lru {}
 
 #[doc = include_str!("src/bloom.md")]
 pub mod bloom {}
+
+#[doc = include_str!("src/skiplist.md")]
+pub mod skiplist {}
