@@ -1,5 +1,5 @@
 //! A lock-free list under a model checker, which tries the orders in which two threads can take
-//! their steps, with up to three interruptions, and shows the steps of the first that goes wrong.
+//! their steps, with up to two interruptions, and shows the steps of the first that goes wrong.
 
 use std::fmt;
 
@@ -123,7 +123,7 @@ fn check(
 ) {
     let mut model = loom::model::Builder::new();
     // What goes wrong goes wrong with few interruptions, and there are too many orders with more.
-    model.preemption_bound = Some(3);
+    model.preemption_bound = Some(2);
     model.check(move || {
         memory::forget_steps();
         let list = loom::sync::Arc::new(List::new());
