@@ -8,7 +8,12 @@ pub mod concurrent;
 mod height;
 pub mod list;
 mod sync;
+pub mod draw;
+mod height;
+pub mod list;
+pub mod sorted_set;
 
 pub use arena::{ArenaError, ArenaSkipList};
 pub use concurrent::ConcurrentSkipMap;
 pub use list::SkipList;
+pub use sorted_set::SortedSet;

@@ -4,8 +4,6 @@
 //! out one `&mut` after the other while we follow them. In safe code the references would have to be
 //! put in order beforehand: O(n) time and memory even for a range of which one looks at the first.
 
-#![allow(unsafe_code)]
-
 use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;

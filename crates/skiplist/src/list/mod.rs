@@ -51,9 +51,9 @@ use std::borrow::Borrow;
 use std::ops::RangeBounds;
 
 use crate::height::{DEFAULT_SEED, Heights};
-use search::Path;
 use towers::{HEAD, Towers};
 
+pub(crate) use search::Path;
 pub(crate) use towers::Slot;
 
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
@@ -173,7 +173,7 @@ impl<K, V> SkipList<K, V> {
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         let mut path = Path::FRONT;
         for _ in 0..self.len {
-            let slot = self.towers.next(path.before());
+            let slot = self.slot_at(&path);
             let (key, value) = self.towers.entry_mut(slot);
             if keep(key, value) {
                 self.advance(&mut path);
@@ -264,7 +264,7 @@ impl<K: Ord, V> SkipList<K, V> {
     /// When the list has 2³² - 2 entries: slots and spans are numbers of 32 bits.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         let path = self.path(|other| *other < key);
-        let slot = self.if_at(self.towers.next(path.before()), &key);
+        let slot = self.if_at(self.slot_at(&path), &key);
         if let Some((_, old)) = self.entry_mut_at(slot) {
             return Some(std::mem::replace(old, value));
         }
@@ -288,7 +288,7 @@ impl<K: Ord, V> SkipList<K, V> {
         K: Borrow<Q>,
     {
         let path = self.path(|other| other.borrow() < key);
-        let slot = self.if_at(self.towers.next(path.before()), key);
+        let slot = self.if_at(self.slot_at(&path), key);
         (slot != HEAD).then(|| self.unlink(&path))
     }
     // ANCHOR_END: remove
@@ -306,7 +306,7 @@ impl<K: Ord, V> SkipList<K, V> {
     /// ```
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         let path = self.path(|other| *other < key);
-        let slot = self.if_at(self.towers.next(path.before()), &key);
+        let slot = self.if_at(self.slot_at(&path), &key);
         Entry::new(self, path, slot, key)
     }
 

@@ -156,7 +156,7 @@ impl<K, V> SkipList<K, V> {
     // ANCHOR_END: remove_range_by_rank
 
     /// The part of `ranks` that somebody has.
-    fn existing(&self, ranks: impl RangeBounds<usize>) -> Range<usize> {
+    pub(crate) fn existing(&self, ranks: impl RangeBounds<usize>) -> Range<usize> {
         let start = match ranks.start_bound() {
             Bound::Unbounded => 0,
             Bound::Included(start) => *start,

