@@ -13,15 +13,22 @@
 //! All of them hash keys with one function, [`hash_key`], which gives the same value in every run
 //! and on every platform, and are stored in one checked form (`format.rs`).
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+mod blocked;
+mod classic;
+pub mod draw;
 mod error;
 mod format;
 mod fuse;
 mod hash;
+#[cfg(feature = "serde")]
+mod serde;
 pub mod theory;
 
+pub use blocked::{BlockedBloomFilter, BlockedBloomRef};
+pub use classic::{BloomFilter, BloomRef};
 pub use error::BloomError;
 pub use fuse::{BinaryFuse, BinaryFuse8, BinaryFuse16, BinaryFuseRef, Fingerprint};
 pub use hash::{hash_bytes, hash_key};

@@ -1,0 +1,47 @@
+//! The feature `serde`.
+#![cfg(feature = "serde")]
+
+use bloom::{BlockedBloomFilter, BloomFilter};
+
+#[test]
+fn a_filter_comes_back_from_json() {
+    let mut filter = BloomFilter::with_false_positive_rate(100, 0.01).unwrap();
+    filter.extend(0..100);
+    let json = serde_json::to_string(&filter).unwrap();
+    assert_eq!(serde_json::from_str::<BloomFilter>(&json).unwrap(), filter);
+
+    let mut filter = BlockedBloomFilter::with_false_positive_rate(100, 0.01).unwrap();
+    filter.extend(0..100);
+    let json = serde_json::to_string(&filter).unwrap();
+    assert_eq!(
+        serde_json::from_str::<BlockedBloomFilter>(&json).unwrap(),
+        filter
+    );
+}
+
+#[test]
+fn what_is_no_filter_is_an_error_that_says_why() {
+    let error = |json: &str| {
+        serde_json::from_str::<BloomFilter>(json)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(
+        error("[1, 2, 3]").contains("not a filter"),
+        "{}",
+        error("[1, 2, 3]")
+    );
+    assert!(
+        error("7").contains("the bytes of a filter"),
+        "{}",
+        error("7")
+    );
+    assert!(error("[300]").contains("300"), "{}", error("[300]"));
+    let filter = BlockedBloomFilter::with_bits(1).unwrap();
+    let json = serde_json::to_string(&filter).unwrap();
+    assert!(
+        error(&json).contains("kind 2 instead of 1"),
+        "{}",
+        error(&json)
+    );
+}
