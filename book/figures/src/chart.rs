@@ -57,9 +57,11 @@ pub fn percentages(name: &str, title: &str, panels: &[Panel]) -> Result<String, 
     Ok(for_page(&svg, title))
 }
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// A part of a drawing.
+pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-fn text(size: u32) -> TextStyle<'static> {
+/// Text in the page's colour.
+pub fn text(size: u32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&FOREGROUND)
 }
 
@@ -109,12 +111,22 @@ fn draw_legend(panels: &[Panel], area: &Area<'_>) -> Result<(), Box<dyn std::err
     let step = WIDTH as i32 / (lines.len() as i32).max(1);
     for (position, line) in lines.iter().enumerate() {
         let x = step * position as i32 + 24;
-        let colour = SERIES[line.colour];
-        area.draw(&PathElement::new(
-            vec![(x, 14), (x + 22, 14)],
-            colour.stroke_width(3),
-        ))?;
-        area.draw(&Text::new(line.name.clone(), (x + 28, 8), text(13)))?;
+        legend(area, (x, 14), &line.name, line.colour)?;
     }
+    Ok(())
+}
+
+/// A stroke of a series' colour that begins at `(x, y)`, and its name.
+pub fn legend(
+    area: &Area<'_>,
+    (x, y): (i32, i32),
+    name: &str,
+    colour: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    area.draw(&PathElement::new(
+        vec![(x, y), (x + 22, y)],
+        SERIES[colour].stroke_width(3),
+    ))?;
+    area.draw(&Text::new(name.to_owned(), (x + 28, y - 6), text(13)))?;
     Ok(())
 }

@@ -9,18 +9,21 @@
 //! |---|---|---|
 //! | `arena/results/*.json` | `cargo arena NAME` | races on one machine |
 //! | `book/figures/data/lru-curves.json` | `cargo book figures --replay` | the traces that are there |
+//! | `book/figures/data/bloom-rates.json` | `cargo book figures --measure` | filters with seeds |
 //!
 //! A figure is SVG that is included in the page's own HTML, so that it can take its colours from
 //! the page's theme.
 
 #![forbid(unsafe_code)]
 
+mod bloom;
 mod chart;
 mod lru;
 mod output;
 mod race;
 mod theme;
 
+pub use bloom::rates::{Rates, measure};
 pub use lru::curves::{Curves, replay};
 pub use output::{Figure, FigureError, stale, write};
 
@@ -34,5 +37,6 @@ use std::path::Path;
 pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
     figures.extend(lru::figures(root)?);
+    figures.extend(bloom::figures(root)?);
     Ok(figures)
 }

@@ -15,6 +15,9 @@ struct Options {
     /// Replay the traces that are there before drawing (half a minute).
     #[arg(long, conflicts_with = "check")]
     replay: bool,
+    /// Measure the filters' rates of false positives before drawing (some minutes).
+    #[arg(long, conflicts_with = "check")]
+    measure: bool,
 }
 
 fn main() -> ExitCode {
@@ -31,6 +34,9 @@ fn main() -> ExitCode {
 fn run(root: &Path, options: &Options) -> Result<ExitCode, book_figures::FigureError> {
     if options.replay {
         book_figures::replay(root)?.save(root)?;
+    }
+    if options.measure {
+        book_figures::measure()?.save(root)?;
     }
     let figures = book_figures::all(root)?;
     if !options.check {

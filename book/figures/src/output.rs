@@ -38,6 +38,9 @@ pub enum FigureError {
     /// A trace could not be read.
     #[error(transparent)]
     Trace(#[from] book_traces::TraceError),
+    /// A filter could not be made.
+    #[error(transparent)]
+    Bloom(#[from] bloom::BloomError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

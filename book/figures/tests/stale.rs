@@ -1,4 +1,5 @@
-//! What is committed is what the code draws, and what is recorded is what the traces give.
+//! What is committed is what the code draws, what is recorded is what the traces give, and what
+//! was measured is what theory says.
 
 use std::path::{Path, PathBuf};
 
@@ -24,4 +25,18 @@ fn recorded_curves_are_what_the_traces_give() {
         recorded == replayed,
         "run `cargo book figures --replay` and commit the result"
     );
+}
+
+/// If the crate, its theory and the record are right, a row in two million fails.
+#[test]
+fn recorded_rates_are_within_statistical_error_of_theory() {
+    let recorded = book_figures::Rates::load(&root()).unwrap();
+    let rows = recorded.deviations();
+    assert_eq!(rows.len(), 4 * 4 * 5 + 2 * 5);
+    for (row, deviations) in rows {
+        assert!(
+            deviations.abs() < 5.0,
+            "{row}: {deviations} standard deviations"
+        );
+    }
 }

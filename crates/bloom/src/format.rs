@@ -31,7 +31,6 @@ pub(crate) const HEADER: usize = 64;
 /// What is in the bytes; the numbers are part of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-#[allow(dead_code)] // until all kinds are there
 pub(crate) enum Kind {
     Classic = 1,
     Blocked = 2,
@@ -115,6 +114,16 @@ pub(crate) fn open_unverified(kind: Kind, bytes: &[u8]) -> Result<(Header, &[u8]
         params: std::array::from_fn(|index| u64_at(bytes, 32 + 8 * index)),
     };
     Ok((header, &bytes[HEADER..]))
+}
+
+/// The first of several filters whose bytes stand one after the other, as long as it says that it
+/// is, and the bytes after it.
+pub(crate) fn split_first(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let whole = || {
+        let body_len = u64_at(bytes.get(..HEADER)?, 24);
+        bytes.split_at_checked(usize::try_from(body_len).ok()?.checked_add(HEADER)?)
+    };
+    whole().unwrap_or((bytes, &[]))
 }
 
 fn checksum(bytes: &[u8]) -> u32 {

@@ -56,4 +56,11 @@ macro_rules! as_bytes {
     )*};
 }
 
-as_bytes!(crate::BloomFilter, crate::BlockedBloomFilter);
+as_bytes!(
+    crate::BloomFilter,
+    crate::BlockedBloomFilter,
+    crate::CountingBloomFilter,
+    crate::ScalableBloomFilter,
+    crate::BinaryFuse8,
+    crate::BinaryFuse16
+);

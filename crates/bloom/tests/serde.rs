@@ -1,7 +1,10 @@
 //! The feature `serde`.
 #![cfg(feature = "serde")]
 
-use bloom::{BlockedBloomFilter, BloomFilter};
+use bloom::{
+    BinaryFuse8, BinaryFuse16, BlockedBloomFilter, BloomFilter, CountingBloomFilter,
+    ScalableBloomFilter,
+};
 
 #[test]
 fn a_filter_comes_back_from_json() {
@@ -17,6 +20,24 @@ fn a_filter_comes_back_from_json() {
         serde_json::from_str::<BlockedBloomFilter>(&json).unwrap(),
         filter
     );
+}
+
+#[test]
+fn the_other_kinds_come_back_from_json_too() {
+    macro_rules! comes_back {
+        ($kind:ty, $filter:expr) => {
+            let json = serde_json::to_string(&$filter).unwrap();
+            assert_eq!(serde_json::from_str::<$kind>(&json).unwrap(), $filter);
+        };
+    }
+    let mut counting = CountingBloomFilter::with_false_positive_rate(100, 0.01).unwrap();
+    counting.extend(0..100);
+    comes_back!(CountingBloomFilter, counting);
+    let mut scalable = ScalableBloomFilter::with_false_positive_rate(10, 0.01).unwrap();
+    scalable.extend(0..100);
+    comes_back!(ScalableBloomFilter, scalable);
+    comes_back!(BinaryFuse8, BinaryFuse8::try_from_keys(0..100).unwrap());
+    comes_back!(BinaryFuse16, BinaryFuse16::try_from_keys(0..100).unwrap());
 }
 
 #[test]

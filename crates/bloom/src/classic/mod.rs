@@ -104,6 +104,15 @@ impl BloomFilter {
         })
     }
 
+    /// The filter with these bits, which were set by the same rule.
+    pub(crate) fn from_words(words: Vec<u64>, hashes: u32, seed: u64) -> Self {
+        BloomFilter {
+            words,
+            hashes,
+            seed,
+        }
+    }
+
     /// The same filter, but empty, with another seed for the hash of keys; it is 0 otherwise.
     ///
     /// Filters with different seeds err on different keys. Whoever chooses keys and knows the seed

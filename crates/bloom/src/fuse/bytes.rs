@@ -79,6 +79,16 @@ impl<'a, F: Fingerprint> BinaryFuseRef<'a, F> {
         Self::new(format::open(Kind::BinaryFuse, bytes)?)
     }
 
+    /// The same in constant time, without the checksum, for bytes that were verified before.
+    ///
+    /// # Errors
+    ///
+    /// What can be seen from the header and the length. Damage in the table goes unseen, and then
+    /// answers are wrong; nothing worse happens.
+    pub fn from_verified_bytes(bytes: &'a [u8]) -> Result<Self, BloomError> {
+        Self::new(format::open_unverified(Kind::BinaryFuse, bytes)?)
+    }
+
     fn new((header, table): (Header, &'a [u8])) -> Result<Self, BloomError> {
         let [keys, mix, segment, bits] = header.params;
         let invalid = |name, value| Err(BloomError::InvalidParameter { name, value });
@@ -111,13 +121,13 @@ impl<'a, F: Fingerprint> BinaryFuseRef<'a, F> {
         })
     }
 
-    /// Whether `key` is probably in the set; `false` is always right.
+    /// As [`BinaryFuse::contains`].
     #[inline]
-    pub fn contains<Q: Hash + ?Sized>(&self, key: &Q) -> bool {
+    pub fn contains<T: Hash + ?Sized>(&self, key: &T) -> bool {
         self.contains_hash(hash_key(key, self.core.seed))
     }
 
-    /// As [`contains`](Self::contains), of the key with this [`hash_key`].
+    /// As [`BinaryFuse::contains_hash`].
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
         self.core.contains(hash, |slot| F::read(self.table, slot))
@@ -138,7 +148,7 @@ impl<'a, F: Fingerprint> BinaryFuseRef<'a, F> {
         self.core.bits_per_key::<F>()
     }
 
-    /// The seed of [`hash_key`] for keys of this filter.
+    /// The seed of the keys' hash.
     pub fn seed(&self) -> u64 {
         self.core.seed
     }

@@ -53,7 +53,7 @@ pub type BinaryFuse8 = BinaryFuse<u8>;
 /// A [`BinaryFuse`] of 18 bits a key, which errs at a rate of 1/65 536.
 pub type BinaryFuse16 = BinaryFuse<u16>;
 
-/// How many seeds are tried. At any number of keys at least every fifth or so succeeds.
+/// How many seeds are tried. At the worst number of keys, two are enough on average.
 const ATTEMPTS: u32 = 100;
 
 // ANCHOR: struct
@@ -182,13 +182,13 @@ impl<F: Fingerprint> BinaryFuse<F> {
     }
     // ANCHOR_END: retry
 
-    /// Whether `key` is probably in the set; `false` is always right.
+    /// Whether the key is in the set: `false` for certain, `true` probably.
     #[inline]
-    pub fn contains<Q: Hash + ?Sized>(&self, key: &Q) -> bool {
+    pub fn contains<T: Hash + ?Sized>(&self, key: &T) -> bool {
         self.contains_hash(hash_key(key, self.core.seed))
     }
 
-    /// As [`contains`](Self::contains), of the key with this [`hash_key`].
+    /// [`contains`](Self::contains) for a key of which one has the hash.
     #[inline]
     pub fn contains_hash(&self, hash: u64) -> bool {
         self.core.contains(hash, |slot| self.table[slot])
@@ -215,7 +215,7 @@ impl<F: Fingerprint> BinaryFuse<F> {
         0.5_f64.powi(F::BITS as i32)
     }
 
-    /// The seed of [`hash_key`] for keys of this filter.
+    /// The seed of the keys' hash.
     pub fn seed(&self) -> u64 {
         self.core.seed
     }
@@ -263,7 +263,7 @@ mod tests {
     fn few_attempts_are_needed_at_any_number_of_keys() {
         for keys in (0..300).chain((300..30_000).step_by(997)) {
             let hashes: Vec<u64> = (0..keys).map(|key| hash_key(&key, 1)).collect();
-            assert!(BinaryFuse8::search(&hashes, 0, 25).is_ok(), "{keys} keys");
+            assert!(BinaryFuse8::search(&hashes, 0, 10).is_ok(), "{keys} keys");
         }
     }
 }
