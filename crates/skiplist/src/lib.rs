@@ -5,13 +5,11 @@
 
 pub mod arena;
 pub mod concurrent;
-mod height;
-pub mod list;
-mod sync;
 pub mod draw;
 mod height;
 pub mod list;
 pub mod sorted_set;
+mod sync;
 
 pub use arena::{ArenaError, ArenaSkipList};
 pub use concurrent::ConcurrentSkipMap;
