@@ -81,7 +81,7 @@ fn attack(list: &mut SkipList<Spy, ()>) -> Vec<Spy> {
 
 #[test]
 fn searches_become_linear() {
-    for seed in [1, 2, 3] {
+    for seed in [1, 2] {
         let mut list = list(seed);
         let before = comparisons_of_a_search(&list);
         let felled = attack(&mut list);

@@ -5,7 +5,7 @@
 #[cfg_attr(not(feature = "yours"), path = "../solutions/skiplist/coin.rs")]
 mod exercise;
 
-const TOWERS: usize = 1 << 17;
+const TOWERS: usize = 1 << 16;
 
 /// Random numbers in which every bit is as good as another (SplitMix64).
 fn numbers() -> impl Iterator<Item = u64> {
