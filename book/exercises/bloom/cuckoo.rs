@@ -6,10 +6,10 @@ const SLOTS: usize = 4;
 /// A cuckoo filter (Fan, Andersen, Kaminsky & Mitzenmacher 2014): a set that answers *no* or
 /// *probably*, from which keys can be removed.
 ///
-/// It is a hash table of fingerprints, of eight bits here. A key has two buckets that it may lie in,
-/// and in case of need a newcomer throws somebody out, who flies to his other bucket, and may throw
-/// somebody out there in turn. But of whom is thrown out only the fingerprint is known, not the key:
-/// so the one bucket must follow from the other and the fingerprint,
+/// It is a hash table of fingerprints, of eight bits here. A key has two buckets that it may lie
+/// in, and in case of need a newcomer throws somebody out, who flies to his other bucket, and may
+/// throw somebody out there in turn. But of whom is thrown out only the fingerprint is known, not
+/// the key: so the one bucket must follow from the other and the fingerprint,
 ///
 /// ```text
 ///   first  = hash(key)                    mod buckets

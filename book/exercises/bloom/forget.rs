@@ -8,6 +8,6 @@ use bloom::CountingBloomFilter;
 /// once. The filter lets itself be asked and cloned, but its counters cannot be seen.
 pub fn poison(filter: &CountingBloomFilter, members: &HashSet<String>, victim: &str) -> String {
     todo!(
-        "what must the filter believe of a key, so that it lets it be removed? how many keys are so?"
+        "what does the filter believe of a key that it lets be removed, and of how many strangers?"
     )
 }

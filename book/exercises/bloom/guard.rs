@@ -5,8 +5,8 @@ use lru::LruCache;
 
 /// A product catalogue with a cache in front of its database.
 ///
-/// In the chapter on LRU, made-up ids were remembered one by one, each for a while. Whoever makes up
-/// a new id each time is not stopped by that. But the shop knows which products there are.
+/// In the chapter on LRU, made-up ids were remembered one by one, each for a while. Whoever makes
+/// up a new id each time is not stopped by that. But the shop knows which products there are.
 pub struct Catalogue<D> {
     database: D,
     products: LruCache<u64, String>,

@@ -15,11 +15,12 @@ const END: usize = 7;
 ///   head ──▶ 2 ──▶ 5 ──▶ end        next[0] = 2, next[2] = 5, next[5] = 7
 /// ```
 ///
-/// **It loses inserts, and removed keys come back.** The test tries every order in which two threads
+/// **It loses inserts, and removed keys come back.** The test tries the orders in which two threads
 /// can take their steps, and shows one in which it happens. Mend it as Harris did (2001): whoever
-/// removes a node first *marks the node's own link*, so that no other thread can change it any more,
-/// and only then swings the link before it. Whoever meets a marked node on his way helps it out.
-/// [`Link`] holds a number, and a number has room for a mark.
+/// removes a node first *marks the node's own link*, so that no other thread can change it any
+/// more, and only then swings the link before it. Whoever meets a marked node on his way helps it
+/// out. [`Link`] is in the test: it holds a number, and a number has room for a mark. It can
+/// `load`, `store`, and `swap_if`, which changes the number if it is what one thinks.
 pub struct List {
     next: Vec<Link>,
 }

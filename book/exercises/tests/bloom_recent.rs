@@ -1,5 +1,5 @@
-//! Two filters that take turns: what was seen in the last hour is known, what was seen two hours ago
-//! is forgotten.
+//! Two filters that take turns: what was seen in the last hour is known, what was seen two hours
+//! ago is forgotten.
 
 use std::time::Duration;
 

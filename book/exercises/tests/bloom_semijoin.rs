@@ -17,10 +17,11 @@ fn table(name: &str, keys: impl Iterator<Item = u64>) -> Vec<Row> {
         .collect()
 }
 
-/// A thousand rows of the one, twenty thousand of the other; some keys come twice, a few are in both.
+/// A thousand rows of the one, twenty thousand of the other; some keys come twice, and a few are in
+/// both.
 fn tables() -> (Vec<Row>, Vec<Row>) {
-    let mine = (0..1_000).map(|row| row * 10 / 2 * 2);
-    let theirs = (0..20_000).map(|row| (row / 2) * 9 + 1_000);
+    let mine = (0..1_000).map(|row| row % 900 * 10);
+    let theirs = (0..20_000).map(|row| (row / 2) * 9 + 100);
     (table("mine", mine), table("theirs", theirs))
 }
 

@@ -93,8 +93,8 @@ fn searches_become_linear() {
         let after = comparisons_of_a_search(&list);
         assert!(
             after > 20.0 * before,
-            "a search took {before:.0} comparisons, and {after:.0} after the attack: not yet twenty \
-             times as many. Are the tall ones gone, and those that were second to them?"
+            "a search took {before:.0} comparisons, and {after:.0} after the attack: not yet \
+             twenty times as many. Are the tall ones gone, and those that were second to them?"
         );
     }
 }

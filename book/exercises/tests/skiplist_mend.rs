@@ -113,8 +113,9 @@ impl Call {
     }
 }
 
-/// Runs the two threads' calls in every order of their steps, on a list of `keys`. In each, as many
-/// of the calls as `successes` must return true, and `left` must be in the list afterwards.
+/// Runs the two threads' calls on a list of `keys`, in every order of their steps in which at most
+/// twice one interrupts the other. In each, as many of the calls as `successes` must return true,
+/// and `left` must be in the list afterwards.
 fn check(
     keys: &'static [usize],
     calls: [&'static [Call]; 2],
@@ -145,7 +146,7 @@ fn check(
         let steps = memory::steps();
         let found: Vec<usize> = (1..=6).filter(|key| list.contains(*key)).collect();
         let what = format!(
-            "The list was {keys:?}. One thread did {:?}, the other {:?}, in these steps:\n{steps}\n",
+            "The list was {keys:?}. One thread did {:?}, the other {:?}. The steps:\n{steps}\n",
             calls[0], calls[1]
         );
         assert!(found == left, "{found:?} is left, not {left:?}. {what}");

@@ -12,9 +12,9 @@ const MOVES: u32 = 500;
 /// *probably*, from which keys can be removed.
 ///
 /// A table of fingerprints, each in one of two buckets: `first` is hashed from the key, and the
-/// other of either is that xor a hash of the fingerprint, so that one who is thrown out can be moved
-/// without his key. Four slots a bucket fill to 95 %. A look-up compares with eight fingerprints, so
-/// it errs in 8/255 of the cases.
+/// other of either is that xor a hash of the fingerprint, so that one who is thrown out can be
+/// moved without his key. Four slots a bucket fill to 95 %. A look-up compares with eight
+/// fingerprints, so it errs in 8/255 of the cases.
 pub struct CuckooFilter {
     /// Fingerprints from 1 to 255; 0 is an empty slot.
     buckets: Vec<[u8; SLOTS]>,
@@ -63,7 +63,8 @@ impl CuckooFilter {
     /// Removes `key`, which must have been inserted, once if it is in several times. Returns false
     /// if it certainly is not in.
     ///
-    /// Equal fingerprints in a bucket have the same other bucket: it does not matter whose is taken.
+    /// Equal fingerprints in a bucket have the same other bucket: it does not matter whose is
+    /// taken.
     pub fn remove(&mut self, key: u64) -> bool {
         let (fingerprint, [first, second]) = self.places(key);
         self.exchange(first, fingerprint, 0) || self.exchange(second, fingerprint, 0)

@@ -6,10 +6,12 @@ use bloom::{BloomError, BloomFilter};
 /// Remembers what it has seen for at least a while, and not for long: so that nobody gets the same
 /// notification twice in an hour.
 ///
-/// Two filters take turns: what is seen goes into the one of this window, and both are asked. When a
-/// window is over, the older one is cleared and becomes the younger. A key so stays for the rest of
-/// its window and all of the next. (Chang, Feng and Li call it double buffering: *Approximate
-/// caches for packet classification*, 2004.)
+/// Two filters take turns: what is seen goes into the one of this window, and both are asked. When
+/// a window is over, the older one is cleared and becomes the younger. A key so stays for the rest
+/// of its window and all of the next.
+///
+/// Yoon, *Aging Bloom filter with two active buffers for dynamic sets*, 2010, where a filter's turn
+/// ends when it is full.
 pub struct Recent {
     window: Duration,
     /// The number of the window that `this` is of.

@@ -2,8 +2,8 @@ use std::f64::consts::LN_2;
 
 /// The rate of false positives that a filter has at best with so many bits a key.
 ///
-/// With bits · ln 2 hashes, half of the bits are set, and the rate is one half to the power of that.
-/// (Bloom 1970; the number of hashes is rounded in practice, which changes little.)
+/// With bits · ln 2 hashes, half of the bits are set, and the rate is one half to the power of
+/// that. (Bloom 1970; the number of hashes is rounded in practice, which changes little.)
 pub fn rate(bits_per_key: f64) -> f64 {
     0.5_f64.powf(bits_per_key * LN_2)
 }

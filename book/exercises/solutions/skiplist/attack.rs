@@ -3,11 +3,11 @@ use skiplist::SkipList;
 /// Removes up to `budget` keys from `list`, so that searches in it become slow; returns them.
 ///
 /// Search for every key once. A low tower is compared only by the searches that end between it and
-/// the next tall one, so from left to right the numbers fall, one by one, until there is a tall one,
-/// which the searches beyond it have met as well: *who is compared more often than the neighbour on
-/// the left is taller*. A tower in the shadow of a taller neighbour is found when that one is gone,
-/// so look again until nobody stands out. A quarter of the towers are tall; without them, what is
-/// left is a linked list.
+/// the next tall one, so from left to right the numbers fall, one by one, until there is a tall
+/// one, which the searches beyond it have met as well: *who is compared more often than the
+/// neighbour on the left is taller*. A tower in the shadow of a taller neighbour is found when that
+/// one is gone, so look again until nobody stands out. A quarter of the towers are tall; without
+/// them, what is left is a linked list.
 ///
 /// A seed that is kept secret helps against those who cannot measure, for whom the keys to remove
 /// may be any; it does not help against this. Nussbaum and Segal do it with a stopwatch (*Skiplist

@@ -16,9 +16,9 @@ pub enum Answer<'a> {
 
 /// The newest entries of a storage engine, all their versions.
 ///
-/// An entry's key is the user's key and, in eight bytes behind it, the sequence number. The order is
-/// by user's key, then *descending* by number, so the first entry at or after (key, snapshot) is the
-/// newest version that is not too new. LevelDB calls this an internal key (`db/dbformat.h`).
+/// An entry's key is the user's key and, in eight bytes behind it, the sequence number. The order
+/// is by user's key, then *descending* by number, so the first entry at or after (key, snapshot) is
+/// the newest version that is not too new. LevelDB calls this an internal key (`db/dbformat.h`).
 ///
 /// Comparing the bytes as they are would not do. Numbers stored upside down put the newest first,
 /// but then the versions of a long key may come between two of a short one that it begins with.
