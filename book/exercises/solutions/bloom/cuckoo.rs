@@ -38,6 +38,7 @@ impl CuckooFilter {
         }
         let mut moves = Vec::new();
         for number in 0..MOVES {
+            // A throw of dice that is the same in every run.
             let slot = hash_key(&number, key) as usize % SLOTS;
             mem::swap(&mut fingerprint, &mut self.buckets[at][slot]);
             moves.push((at, slot));
@@ -73,8 +74,7 @@ impl CuckooFilter {
     /// The key's fingerprint and its two buckets. They come from different bits of its hash.
     fn places(&self, key: u64) -> (u8, [usize; 2]) {
         let hash = hash_key(&key, 0);
-        let fingerprint = (hash >> 32) % 255 + 1;
-        let fingerprint = fingerprint as u8;
+        let fingerprint = ((hash >> 32) % 255) as u8 + 1;
         let first = hash as usize % self.buckets.len();
         (fingerprint, [first, self.other(first, fingerprint)])
     }
