@@ -356,9 +356,11 @@ impl<'g, K, V> Tower<'g, K, V> {
     ///
     /// The tower is higher than `level`.
     pub(super) unsafe fn prefetch_below(self, level: usize) {
-        for below in level.saturating_sub(2)..level {
-            // SAFETY: the caller's promise.
-            unsafe { self.link(below) }.prefetch();
+        for down in [1, 2] {
+            if level >= down {
+                // SAFETY: the caller's promise.
+                unsafe { self.link(level - down) }.prefetch();
+            }
         }
     }
     // ANCHOR_END: prefetch

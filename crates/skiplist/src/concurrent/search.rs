@@ -105,36 +105,43 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        loop {
-            if let Some(position) = self.try_find(self.top(), key, guard) {
-                return position;
-            }
-        }
+        self.find_from(self.top(), key, guard)
     }
 
-    /// The same from `top` levels down, unless a removal gets in the way.
+    /// The same from `top` levels down.
+    fn find_from<'g, Q>(&'g self, top: usize, key: &Q, guard: &'g Guard) -> Position<'g, K, V>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let mut position = Position {
+            left: [self.head(); MAX_HEIGHT],
+            right: [None; MAX_HEIGHT],
+            found: None,
+        };
+        while !self.try_find(top, key, &mut position, guard) {}
+        position
+    }
+
+    /// Fills in `position`; or returns false, when a removal has got in the way.
     fn try_find<'g, Q>(
         &'g self,
         top: usize,
         key: &Q,
+        position: &mut Position<'g, K, V>,
         guard: &'g Guard,
-    ) -> Option<Position<'g, K, V>>
+    ) -> bool
     where
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
         let mut left = self.head();
-        let mut position = Position {
-            left: [left; MAX_HEIGHT],
-            right: [None; MAX_HEIGHT],
-            found: None,
-        };
         for level in (0..top).rev() {
             // SAFETY: `left` is the head, or was reached on this level or the one above.
             let mut link = unsafe { left.link(level) };
             let mut right = link.load(guard);
             if right.is_marked() {
-                return None;
+                return false;
             }
             position.found = None;
             while let Some(node) = right.node() {
@@ -150,7 +157,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
                 if next.is_marked() {
                     // Removed: help to unlink it.
                     if !link.swing(Some(node), next.node()) {
-                        return None;
+                        return false;
                     }
                     right = next.without_mark();
                 } else if order == Equal {
@@ -163,17 +170,14 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
             position.left[level] = left;
             position.right[level] = right.node();
         }
-        Some(position)
+        true
     }
     // ANCHOR_END: find
 
     /// Unlinks `node`, which is marked on all levels, from all of them.
     pub(super) fn unlink(&self, node: NodeRef<'_, K, V>, guard: &Guard) {
         // The hint may be out of date; the node's own height is not.
-        while self
-            .try_find(self.top().max(node.height()), node.key(), guard)
-            .is_none()
-        {}
+        self.find_from(self.top().max(node.height()), node.key(), guard);
     }
 
     /// The node with this key.
