@@ -1,12 +1,13 @@
 //! The races, one folder each.
 
 mod lru;
+mod skiplist;
 
 use crate::harness::Race;
 
 /// Every race, in the order of the book's chapters.
 pub fn all() -> Vec<Race> {
-    vec![lru::race()]
+    vec![lru::race(), skiplist::race()]
 }
 
 #[cfg(test)]
