@@ -37,6 +37,10 @@ pub fn describe() -> anyhow::Result<Machine> {
 ///
 /// If the lock file has no such package.
 pub fn locked_version(package: &str, ours: bool) -> &'static str {
+    // It comes with the compiler, and is in no lock file.
+    if package == "std" {
+        return env!("CARGO_PKG_RUST_VERSION");
+    }
     let name = format!("name = \"{package}\"");
     LOCK.split("[[package]]")
         .filter(|entry| entry.lines().any(|line| line == name))

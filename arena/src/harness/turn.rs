@@ -136,10 +136,6 @@ impl Turn {
     }
 
     /// Times `run`, which does `ops` operations, once.
-    #[expect(
-        dead_code,
-        reason = "for the races of engines, whose workloads run for seconds"
-    )]
     pub fn once<T>(&mut self, ops: u64, run: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = run();

@@ -2,12 +2,13 @@
 
 mod bloom;
 mod lru;
+mod skiplist;
 
 use crate::harness::Race;
 
 /// Every race, in the order of the book's chapters.
 pub fn all() -> Vec<Race> {
-    vec![lru::race(), bloom::race()]
+    vec![lru::race(), bloom::race(), skiplist::race()]
 }
 
 #[cfg(test)]

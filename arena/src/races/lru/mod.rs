@@ -12,7 +12,7 @@
 
 mod book;
 mod contender;
-mod keys;
+pub(super) mod keys;
 mod peers;
 mod shared;
 mod solo;
