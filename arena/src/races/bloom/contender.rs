@@ -77,8 +77,8 @@ pub fn filled<F: Filter>(items: usize, turn: &mut Turn) -> F {
     let strangers = (0..LOOK_UPS).map(|number| key(items as u64 + 1 + number));
     let wrong = strangers.filter(|&key| filter.contains(key)).count();
     let rate = wrong as f64 / LOOK_UPS as f64;
-    // A filter of a thousand keys deviates by some percent from its mean.
-    let tolerance = if items < 10_000 { 0.25 } else { 0.04 };
+    // Filters of a thousand keys differ by some percent; a rate of 0.4 % is known to within 1.6 % after so many look-ups.
+    let tolerance = if items < 10_000 { 0.25 } else { 0.08 };
     assert!(
         (rate / F::RATE - 1.0).abs() < tolerance,
         "{} errs {rate} times, not {}",
