@@ -3,6 +3,7 @@
 pub mod rates;
 mod rates_chart;
 mod space;
+mod steps;
 
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use crate::{Figure, FigureError};
 pub fn figures(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let rates = rates::Rates::load(root)?;
     Ok(vec![
+        steps::classic()?,
         rates.figure()?,
         rates.space_figure()?,
         rates.space_table(),
