@@ -254,7 +254,7 @@ fn sample(variant: Variant, items: u64, asked: f64, seed: u64) -> Result<Sample,
             }
         }
         Variant::Scalable => {
-            let first = items / GROWTH;
+            let first = count / GROWTH;
             let mut filter = ScalableBloomFilter::with_false_positive_rate(first, asked)?;
             for hash in hashes {
                 filter.insert_hash(hash);

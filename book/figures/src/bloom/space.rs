@@ -6,14 +6,16 @@ use plotters::prelude::*;
 
 use super::rates::{RATES, Rates, Row, Variant};
 use super::rates_chart::power_of_ten;
-use crate::chart::{legend, text};
+use crate::chart::{Area, legend, text};
 use crate::theme::{FAINT, FOREGROUND, SERIES, for_page};
 use crate::{Figure, FigureError};
 
 const NAME: &str = "bloom-space.svg";
 const TITLE: &str = "Bits an item against the rate of false positives: the bound, four kinds of \
                      filter";
-const SIZE: (u32, u32) = (720, 400);
+const SIZE: (u32, u32) = (720, 420);
+/// Height of the legend, below the chart.
+const STRIP: u32 = 30;
 /// The size of filter that is shown: none of them changes much beyond.
 const ITEMS: u64 = 1_000_000;
 /// The drawn variants, each with its colour. Counting filters, at four times the classic, are in
@@ -46,12 +48,12 @@ impl Rates {
 
     fn draw_space(&self, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
         let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
-        let mut chart = ChartBuilder::on(&area)
+        let (chart, strip) = area.split_vertically(SIZE.1 - STRIP);
+        let mut chart = ChartBuilder::on(&chart)
             .margin(8)
             .margin_right(24)
             .x_label_area_size(40)
             .y_label_area_size(50)
-            // From likely to unlikely, as one pays more.
             .build_cartesian_2d((1e-5..0.15).log_scale(), 0.0..32.0)?;
         chart
             .configure_mesh()
@@ -79,14 +81,12 @@ impl Rates {
         for row in POINTS.iter().flat_map(|&variant| self.of(variant)) {
             chart.draw_series([Circle::new(row.point(), 5, SERIES[3].filled())])?;
         }
-        let names = LINES.map(|(variant, colour)| (variant.name(), colour));
-        let others = [
-            ("binary fuse, 8 and 16 bits", 3),
-            ("log₂ 1/p: the bound", 0),
-        ];
-        for (line, (name, colour)) in names.into_iter().chain(others).enumerate() {
-            legend(&area, (480, 20 + 22 * line as i32), name, colour)?;
+        let mut names = strip.split_evenly((1, 5)).into_iter();
+        for (variant, colour) in LINES {
+            legend_in(names.next(), variant.name(), colour)?;
         }
+        legend_in(names.next(), "fuse, 8 and 16 bits", 3)?;
+        legend_in(names.next(), "bound, log₂ 1/p", 0)?;
         area.present()?;
         Ok(())
     }
@@ -130,6 +130,15 @@ impl Rates {
         }
         table.push('\n');
     }
+}
+
+/// A name of the legend, in its part of the strip.
+fn legend_in(
+    area: Option<Area<'_>>,
+    name: &str,
+    colour: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    area.map_or(Ok(()), |area| legend(&area, (8, 14), name, colour))
 }
 
 impl Row {
