@@ -1,7 +1,7 @@
 //! Counting filters as bytes.
 //!
-//! In the form that all filters share (`format.rs`), with kind 3, the number of hashes and the seed.
-//! The four parameters are zero. The body is the words of `nibbles.rs`, little-endian; as there are
+//! In the form that all filters share (`format.rs`), with kind 3, the number of hashes and the
+//! seed. The four parameters are zero. The body is the words of `nibbles.rs`, little-endian; as there are
 //! 64 counters for each word of a plain filter, their number is a multiple of four.
 
 use super::CountingBloomFilter;

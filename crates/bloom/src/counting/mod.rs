@@ -2,8 +2,8 @@
 //!
 //! A key cannot be removed from a Bloom filter, because a bit that it set may have been set by
 //! others too. If there is a counter in place of each bit, one knows how often it was set, and it
-//! is zero again when all those keys are gone (Fan, Cao, Almeida and Broder 2000, whose proxies told
-//! each other what they had cached):
+//! is zero again when all those keys are gone (Fan, Cao, Almeida and Broder 2000, whose proxies
+//! told each other what they had cached):
 //!
 //! ```text
 //!                     ┌───┬───┬───┬───┬───┬───┐

@@ -25,13 +25,13 @@
 //! # Complexity
 //!
 //! A look-up reads three slots, always: three cache misses in a large table, but all three at once.
-//! Building takes O(n) expected time, and some 25 bytes a key while it lasts. About 1.13 slots a key
-//! at a million keys and more, 1.28 at ten thousand.
+//! Building takes O(n) expected time, and some 25 bytes a key while it lasts. About 1.13 slots a
+//! key at a million keys and more, 1.28 at ten thousand.
 //!
 //! # What is left out
 //!
-//! There is no insertion: a filled slot is part of the sums of many keys. Four slots a key would take
-//! 1.075 slots instead of 1.125, and a fourth cache miss.
+//! There is no insertion: a filled slot is part of the sums of many keys. Four slots a key would
+//! take 1.075 slots instead of 1.125, and a fourth cache miss.
 
 mod build;
 mod bytes;

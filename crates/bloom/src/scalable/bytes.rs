@@ -9,7 +9,7 @@
 //!       40      8  keys in the newest slice
 //!       48      8  the rate of all slices together, as the bits of an IEEE 754 double
 //!       56      8  number of slices
-//!       64      …  body: the slices from the oldest to the newest, each in the form of a classic filter
+//!       64      …  body: the slices, the oldest first, each as a classic filter
 //! ```
 
 use super::ScalableBloomFilter;

@@ -13,9 +13,9 @@
 //! ```
 //!
 //! The rates add up, so they must shrink for the sum to stay below p however many slices there will
-//! be: a geometric series does. Shrinking by a ratio r leaves the first slice p · (1 − r), and slice
-//! i takes log₂ 1/(1 − r) + i · log₂ 1/r more hashes, times 1.44 bits for each, than a filter that
-//! knew its number of keys. In hashes:
+//! be: a geometric series does. Shrinking by a ratio r leaves the first slice p · (1 − r), and
+//! slice i takes log₂ 1/(1 − r) + i · log₂ 1/r more hashes, times 1.44 bits for each, than a filter
+//! that knew its number of keys. In hashes:
 //!
 //! | r | first slice | after 4 doublings | after 10 | after 20 |
 //! |--:|--:|--:|--:|--:|
