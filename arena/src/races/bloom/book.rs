@@ -1,6 +1,6 @@
 //! The book's filters.
 
-use bloom::{BlockedBloomFilter, BloomFilter, theory};
+use bloom::{BinaryFuse8, BlockedBloomFilter, BloomFilter, theory};
 
 use super::contender::{CLASSIC_BITS, CLASSIC_HASHES, Filter, Growing, RATE, SEED, hash};
 use crate::harness::Identity;
@@ -74,6 +74,31 @@ impl Growing for Blocked {
     #[inline(always)]
     fn insert(&mut self, key: u64) {
         self.0.insert_hash(hash(key));
+    }
+}
+
+/// The static filter.
+pub struct Fuse8(BinaryFuse8);
+
+impl Filter for Fuse8 {
+    const WHO: Identity = book(
+        "book::BinaryFuse8",
+        "static binary fuse: three fingerprints of 8 bits",
+    );
+    const RATE: f64 = 1.0 / 256.0;
+
+    fn of(keys: impl ExactSizeIterator<Item = u64>) -> Self {
+        let hashes: Vec<u64> = keys.map(hash).collect();
+        Self(BinaryFuse8::from_hashes(&hashes, SEED).expect("different hashes can be arranged"))
+    }
+
+    #[inline(always)]
+    fn contains(&self, key: u64) -> bool {
+        self.0.contains_hash(hash(key))
+    }
+
+    fn bits(&self) -> usize {
+        (self.0.bits_per_key() * self.0.len() as f64).round() as usize
     }
 }
 

@@ -116,6 +116,7 @@ fn everyone<W: Work>(work: W) -> Vec<Contestant> {
         enter::<peers::FastbloomDefault, W>(work),
         enter::<peers::Bloomfilter, W>(work),
         enter::<peers::Sbbf, W>(work),
+        enter::<book::Fuse8, W>(work),
         enter::<peers::XorfFuse8, W>(work),
     ]
 }

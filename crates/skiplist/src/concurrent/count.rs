@@ -9,7 +9,7 @@
 //! To count is O(1), and undisturbed while fewer threads insert than there are stripes. To sum up
 //! is O(stripes).
 
-use crate::height::{height_of, state_after};
+use crate::height::{even_height_of, state_after};
 use crate::sync::{AtomicUsize, Ordering, thread_number};
 
 /// Counters; a power of two, so that a thread finds its own by a mask.
@@ -48,7 +48,7 @@ impl Count {
             .inserted
             .fetch_add(1, Ordering::Relaxed);
         // Stripes draw from stretches of the sequence that are 2⁵⁶ draws apart.
-        height_of(state_after(
+        even_height_of(state_after(
             self.seed,
             (stripe as u64) << 56 | before as u64,
         ))

@@ -32,7 +32,7 @@
 //!
 //! # Complexity
 //!
-//! O(log n) expected for everything that takes a key; O(1) for a step forward. A node has 1⅓ links
+//! O(log n) expected for everything that takes a key; O(1) for a step forward. A node has 2 links
 //! on average.
 //!
 //! # What is left out
@@ -63,7 +63,7 @@ use std::marker::PhantomData;
 use std::ops::{Bound, RangeBounds};
 use std::ptr::NonNull;
 
-use crate::height::{DEFAULT_SEED, MAX_HEIGHT};
+use crate::height::{DEFAULT_SEED, MAX_EVEN_HEIGHT};
 use crate::sync::{AtomicUsize, Guard, pin};
 use count::Count;
 use node::{Link, Node, NodeRef};
@@ -91,7 +91,7 @@ pub use range::{Iter, Range};
 /// assert_eq!(map.pop_front().unwrap().value(), &"even");
 /// ```
 pub struct ConcurrentSkipMap<K, V> {
-    head: [Link<K, V>; MAX_HEIGHT],
+    head: [Link<K, V>; MAX_EVEN_HEIGHT],
     /// No tower that is being built or built is higher.
     top: AtomicUsize,
     count: Count,

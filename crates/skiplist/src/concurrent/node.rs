@@ -41,7 +41,7 @@ use std::mem::{self, ManuallyDrop};
 use std::ptr::{self, NonNull};
 use std::slice;
 
-use crate::height::MAX_HEIGHT;
+use crate::height::MAX_EVEN_HEIGHT;
 use crate::sync::{AtomicPtr, AtomicU8, Guard, Ordering, alloc, dealloc, prefetch};
 
 // ANCHOR: node
@@ -333,7 +333,7 @@ pub(super) struct Tower<'g, K, V> {
 }
 
 impl<'g, K, V> Tower<'g, K, V> {
-    pub(super) fn of_head(head: &'g [Link<K, V>; MAX_HEIGHT]) -> Self {
+    pub(super) fn of_head(head: &'g [Link<K, V>; MAX_EVEN_HEIGHT]) -> Self {
         Tower {
             links: head.as_ptr(),
             guard: PhantomData,
@@ -373,7 +373,7 @@ pub(super) struct Draft<K, V> {
 
 impl<K, V> Draft<K, V> {
     pub(super) fn new(key: K, value: V, height: usize) -> Self {
-        debug_assert!((1..=MAX_HEIGHT).contains(&height));
+        debug_assert!((1..=MAX_EVEN_HEIGHT).contains(&height));
         let layout = Node::<K, V>::layout(height);
         // SAFETY: a node is not of size zero: it has a height.
         let memory = unsafe { alloc(layout) };

@@ -25,22 +25,22 @@
 //!
 //! # Complexity
 //!
-//! O(log n) expected, as in any skip list: some 1/p = 4 comparisons on each of log₄ n levels.
+//! O(log n) expected, as in any skip list: some 1/p = 2 comparisons on each of log₂ n levels.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering::{Equal, Greater, Less};
 
 use super::ConcurrentSkipMap;
 use super::node::{NodeRef, Tower};
-use crate::height::MAX_HEIGHT;
+use crate::height::MAX_EVEN_HEIGHT;
 use crate::sync::{Guard, Ordering};
 
 /// Where a key is, or belongs: on each level, what comes before it and what does not.
 pub(super) struct Position<'g, K, V> {
     /// The last tower that is before the key.
-    pub(super) left: [Tower<'g, K, V>; MAX_HEIGHT],
+    pub(super) left: [Tower<'g, K, V>; MAX_EVEN_HEIGHT],
     /// The node that the left one's link pointed to.
-    pub(super) right: [Option<NodeRef<'g, K, V>>; MAX_HEIGHT],
+    pub(super) right: [Option<NodeRef<'g, K, V>>; MAX_EVEN_HEIGHT],
     /// The node with that key.
     pub(super) found: Option<NodeRef<'g, K, V>>,
 }
@@ -115,8 +115,8 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         Q: Ord + ?Sized,
     {
         let mut position = Position {
-            left: [self.head(); MAX_HEIGHT],
-            right: [None; MAX_HEIGHT],
+            left: [self.head(); MAX_EVEN_HEIGHT],
+            right: [None; MAX_EVEN_HEIGHT],
             found: None,
         };
         while !self.try_find(top, key, &mut position, guard) {}

@@ -19,14 +19,14 @@ mod concurrent;
 /// The crate's `height`, where the seed says which towers are high: the n-th of each thread is two
 /// links high if the seed's n-th bit is set, else one.
 mod height {
-    pub(crate) const MAX_HEIGHT: usize = 2;
+    pub(crate) const MAX_EVEN_HEIGHT: usize = 2;
     pub(crate) const DEFAULT_SEED: u64 = u64::MAX;
 
     pub(crate) fn state_after(seed: u64, draws: u64) -> u64 {
         seed >> (draws & 63)
     }
 
-    pub(crate) fn height_of(state: u64) -> usize {
+    pub(crate) fn even_height_of(state: u64) -> usize {
         1 + (state & 1) as usize
     }
 }
