@@ -297,17 +297,6 @@ impl<'r> Place<'r> {
         (at != HEAD).then_some(Node { memory, at })
     }
 
-    /// Lets the processor fetch what the search needs next if it goes down from here, while it is
-    /// still waiting for what is next on this level.
-    #[inline]
-    pub(super) fn prefetch_down(self) {
-        if let Some(lower) = self.down() {
-            // Relaxed: the node is brought nearer, not read.
-            let at = || lower.link().load(Ordering::Relaxed) as usize;
-            self.memory.prefetch(at);
-        }
-    }
-
     // ANCHOR: next
     /// The next node on this level, and its place there.
     #[inline]
@@ -315,6 +304,12 @@ impl<'r> Place<'r> {
         // Acquire: pairs with the Release in `Tower::link_in`, so that the bytes of the node that is
         // found can be read.
         let at = self.link().load(Ordering::Acquire);
+        if let Some(lower) = self.down() {
+            // While the search waits for this node, the processor fetches the one that it will need
+            // if it goes down. Relaxed: that node is brought nearer, not read.
+            self.memory
+                .prefetch(|| lower.link().load(Ordering::Relaxed) as usize);
+        }
         let Place { memory, .. } = self;
         (at != NIL).then_some((Node { memory, at }, Place { at, ..self }))
     }
