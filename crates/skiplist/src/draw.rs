@@ -1,9 +1,9 @@
 //! Lists that draw themselves: towers, links with their spans, and the way of a search.
 //!
 //! A [`Film`] stacks pictures of a list, one for each operation, so that one can follow what
-//! changes. In each, an entry is a column of boxes, one for each level that it stands on, and a link
-//! is an arrow with its span written on it. A way down is drawn over the links that it takes, and
-//! their spans are added up above.
+//! changes. In each, an entry is a column of boxes, one for each level that it stands on, and a
+//! link is an arrow with its span written on it. A way down is drawn over the links that it takes,
+//! and their spans are added up above.
 //!
 //! The result is an SVG element to put into an HTML page, which takes its colours from there
 //! (`currentColor`), so that it follows the page's theme. It has no blank lines, because Markdown

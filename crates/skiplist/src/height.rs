@@ -44,8 +44,8 @@ impl Heights {
 }
 
 // ANCHOR: height
-/// The height that a state of the generator stands for: one, and one more for every pair of zeros at
-/// the end of its hash.
+/// The height that a state of the generator stands for: one, and one more for every pair of zeros
+/// at the end of its hash.
 ///
 /// Two bits are both zero in one of four cases, which is the coin; all its throws come from one
 /// number.

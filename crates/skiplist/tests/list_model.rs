@@ -1,5 +1,5 @@
-//! Random operations on a [`SkipList`], each also done to a `BTreeMap`, which is the oracle for keys,
-//! and as a sorted `Vec` that for ranks.
+//! Random operations on a [`SkipList`], each also done to a `BTreeMap`, which is the oracle for
+//! keys; for ranks, it is a sorted `Vec` of its entries.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
@@ -223,6 +223,12 @@ fn same_answers(list: &SkipList<u8, u32>, model: &Model, key: u8, from: usize, t
     assert_eq!(
         list.iter().nth_back(from),
         sorted.iter().rev().nth(from).copied()
+    );
+    let step = from % 40 + 1;
+    assert!(
+        list.iter()
+            .step_by(step)
+            .eq(sorted.iter().copied().step_by(step))
     );
     let middle = list.iter().skip(from).rev().skip(to);
     assert!(middle.eq(sorted.iter().copied().skip(from).rev().skip(to)));

@@ -1,8 +1,9 @@
 //! Iterators that give out values to be changed: the only `unsafe` of this list.
 //!
 //! The compiler cannot see that links never lead to the same slot twice, so it does not let us hand
-//! out one `&mut` after the other while we follow them. In safe code the references would have to be
-//! put in order beforehand: O(n) time and memory even for a range of which one looks at the first.
+//! out one `&mut` after the other while we follow them. In safe code the references would have to
+//! be put in order beforehand: O(n) time and memory even for a range of which one looks at the
+//! first.
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -32,8 +33,8 @@ unsafe impl<K: Send, V: Send> Send for IterMut<'_, K, V> {}
 unsafe impl<K: Sync, V: Sync> Sync for IterMut<'_, K, V> {}
 
 impl<K, V> SkipList<K, V> {
-    /// Returns the entries, with values to be changed, in ascending order of their keys, from either
-    /// end.
+    /// Returns the entries, with values to be changed, in ascending order of their keys, from
+    /// either end.
     pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
         self.iter_mut_between(self.ends())
     }
@@ -58,8 +59,8 @@ impl<'a, K, V> IterMut<'a, K, V> {
     /// It must be a slot of the list, and none for which this has been called before.
     #[inline]
     unsafe fn node(&mut self, slot: u32) -> &'a mut Node<K, V> {
-        // SAFETY: the nodes are borrowed for `'a`, by this iterator alone, and the caller sees to it
-        // that `slot` is within them, and that nobody else has a reference to this one.
+        // SAFETY: the nodes are borrowed for `'a`, by this iterator alone, and the caller sees to
+        // it that `slot` is within them, and that nobody else has a reference to this one.
         unsafe { self.nodes.add(slot as usize).as_mut() }
     }
 }

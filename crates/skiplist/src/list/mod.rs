@@ -1,9 +1,9 @@
 //! An ordered map of towers, which also knows each entry's rank.
 //!
 //! A sorted linked list is easy to change and slow to search: one passes every entry on the way.
-//! Pugh's idea (1990) is a second list that stops only at some of them, an express line, and a third
-//! above it, and so on. A quarter of the entries on a line also stand on the next one, chosen by
-//! throwing a coin, so nothing has to be rebalanced, ever:
+//! Pugh's idea (1990) is a second list that stops only at some of them, an express line, and a
+//! third above it, and so on. A quarter of the entries on a line also stand on the next one, chosen
+//! by throwing a coin, so nothing has to be rebalanced, ever:
 //!
 //! ```text
 //!          ┌─┐            3             ┌─┐         3          ┌─┐
@@ -99,8 +99,8 @@ impl<K, V> SkipList<K, V> {
 
     /// Returns an empty list, whose towers' heights are drawn from `seed`.
     ///
-    /// Give a random one if an adversary chooses what is removed: who can tell the tall towers could
-    /// remove them all.
+    /// Give a random one if an adversary chooses what is removed: who can tell the tall towers
+    /// could remove them all.
     pub fn with_seed(seed: u64) -> Self {
         Self::with_heights(Heights::new(seed))
     }

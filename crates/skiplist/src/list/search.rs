@@ -6,9 +6,9 @@
 //! [`Path`].
 //!
 //! ```text
-//!  level 2   head ──────────────────────────────▶ 30 ─────────▶ head       seeking 42:
-//!  level 1   head ────────▶ 12 ─────────────────▶ 30 ─────────▶ head       right to 30, down, down,
-//!  level 0   head ──▶ 7 ──▶ 12 ──▶ 19 ──▶ 25 ──▶ 30 ──▶ 42 ──▶ head       right: 42 is not before 42
+//!  level 2   head ──────────────────────────────▶ 30 ─────────▶ head    seeking 42:
+//!  level 1   head ────────▶ 12 ─────────────────▶ 30 ─────────▶ head    right to 30, down, down,
+//!  level 0   head ──▶ 7 ──▶ 12 ──▶ 19 ──▶ 25 ──▶ 30 ──▶ 42 ──▶ head    right: 42 is not before 42
 //! ```
 //!
 //! A search adds up the spans of the links that it takes to the right, so at the place it knows how

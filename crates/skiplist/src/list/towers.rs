@@ -14,12 +14,12 @@
 //! ```
 //!
 //! A link says which slot is next on its level, where that one's higher links are, and how many
-//! entries further it is, its *span*; on the lowest level that is always one. A node knows its tower
-//! too, but whoever goes right need not wait for the node to come from memory to go on from there.
-//! That makes a search a quarter faster, and an entry a byte larger.
+//! entries further it is, its *span*; on the lowest level that is always one. A node knows its
+//! tower too, but whoever goes right need not wait for the node to come from memory to go on from
+//! there. That makes a search a quarter faster, and an entry a byte larger.
 //!
-//! Slot 0 is the *head*: before the first entry, and after the last, so each level is a ring, and no
-//! link leads nowhere.
+//! Slot 0 is the *head*: before the first entry, and after the last, so each level is a ring, and
+//! no link leads nowhere.
 //!
 //! A slot keeps its tower when its entry is removed, and waits in the free list of its height: the
 //! next entry that draws this height gets both. So neither array is ever searched for room, and

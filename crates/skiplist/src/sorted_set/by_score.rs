@@ -1,7 +1,7 @@
 //! Ranges of scores, by way of ranks.
 //!
-//! Where a range of scores begins and ends is found by two searches, which also tell the ranks there.
-//! Counting is then a subtraction, and everything else is done to a range of ranks.
+//! Where a range of scores begins and ends is found by two searches, which also tell the ranks
+//! there. Counting is then a subtraction, and everything else is done to a range of ranks.
 
 use std::hash::{BuildHasher, Hash};
 use std::ops::{Bound, Range, RangeBounds};
@@ -10,8 +10,8 @@ use super::{Iter, SortedSet};
 
 impl<M, S> SortedSet<M, S> {
     // ANCHOR: ranks_by_score
-    /// Returns the ranks of the members whose scores are in `scores`. Nobody's are, if a bound is NaN
-    /// or the range starts after its end. O(log n).
+    /// Returns the ranks of the members whose scores are in `scores`. Nobody's are, if a bound is
+    /// NaN or the range starts after its end. O(log n).
     ///
     /// Redis's `(1 5` is the pair `(Bound::Excluded(1.0), Bound::Included(5.0))`; `-inf` and `+inf`
     /// are `..`.

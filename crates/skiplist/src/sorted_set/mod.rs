@@ -12,9 +12,9 @@
 //!                                 └───────────────────▲
 //! ```
 //!
-//! Redis's two parts point to one copy of the member. Ours have no pointers, and need none: an entry
-//! of the list keeps its slot as long as it is there, so the table holds slots, four bytes each, and
-//! looks into the list to compare members.
+//! Redis's two parts point to one copy of the member. Ours have no pointers, and need none: an
+//! entry of the list keeps its slot as long as it is there, so the table holds slots, four bytes
+//! each, and looks into the list to compare members.
 //!
 //! # Invariants
 //!

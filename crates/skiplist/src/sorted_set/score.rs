@@ -120,7 +120,8 @@ impl AddOptions {
         }
     }
 
-    /// The same, but adding no members: `XX` beside `GT` or `LT`. Beside `NX` nothing is left to do.
+    /// The same, but adding no members: `XX` beside `GT` or `LT`. Beside `NX` nothing is left to
+    /// do.
     pub const fn existing_only(self) -> Self {
         AddOptions {
             existing_only: true,
