@@ -24,3 +24,16 @@ pub(crate) fn thread_number() -> usize {
         }
     })
 }
+
+/// Asks the processor to fetch the memory at `address`, which need not be valid.
+pub(crate) fn prefetch<T>(address: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: every x86-64 processor has the instruction, and it cannot fault.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+    }
+    // Elsewhere it needs an unstable intrinsic.
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}

@@ -183,8 +183,8 @@ proptest! {
             assert_eq!(pair(map.back()), copied(model.last_key_value()));
         }
         assert_eq!(format!("{map:?}"), format!("{model:?}"));
-        let (from_back, expected) = (map.iter().rev(), model.iter().rev());
-        assert!(from_back.map(|entry| (*entry.key(), *entry.value())).eq(expected.map(|(key, value)| (*key, *value))));
+        let from_back: Vec<_> = map.iter().rev().map(|entry| pair(Some(entry))).collect();
+        assert!(model.iter().rev().map(|entry| copied(Some(entry))).eq(from_back));
         assert!(map.into_iter().eq(model));
     }
 }

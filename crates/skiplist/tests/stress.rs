@@ -166,7 +166,7 @@ fn a_scan_sees_each_key_that_stays_exactly_once() {
             let mut random = Random(3);
             for _ in 0..operations() {
                 let key = random.below(200);
-                if key % 2 == 0 || random.below(2) == 0 {
+                if key.is_multiple_of(2) || random.below(2) == 0 {
                     map.insert(key, key);
                 } else {
                     map.remove(&key);

@@ -75,8 +75,8 @@ pub use range::{Iter, Range};
 // ANCHOR: map
 /// An ordered map that threads share without a lock.
 ///
-/// All operations take `&self`. Each of them takes effect at one moment between its call and its
-/// return, and none ever waits for another thread. What they give out is an [`Entry`].
+/// All operations take `&self`, and none ever waits for another thread. Those on one key take
+/// effect at one moment between call and return. What they give out is an [`Entry`].
 ///
 /// ```
 /// use skiplist::ConcurrentSkipMap;
@@ -327,6 +327,13 @@ where
     }
 
     /// Removes the entry with the least key and returns it.
+    ///
+    /// It was the first one when it was looked for. When it is removed, another thread may have
+    /// inserted one before it.
+    ///
+    /// # Complexity
+    ///
+    /// O(log n).
     pub fn pop_front(&self) -> Option<Entry<'_, K, V>> {
         loop {
             let front = self.front()?;
@@ -336,7 +343,11 @@ where
         }
     }
 
-    /// Removes the entry with the greatest key and returns it.
+    /// Removes the entry with the greatest key and returns it; see [`pop_front`](Self::pop_front).
+    ///
+    /// # Complexity
+    ///
+    /// O(log n).
     pub fn pop_back(&self) -> Option<Entry<'_, K, V>> {
         loop {
             let back = self.back()?;
@@ -346,7 +357,7 @@ where
         }
     }
 
-    /// Removes entries until there are none.
+    /// Removes entries until there are none, also those that other threads insert meanwhile.
     ///
     /// # Complexity
     ///

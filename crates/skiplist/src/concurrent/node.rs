@@ -42,7 +42,7 @@ use std::ptr::{self, NonNull};
 use std::slice;
 
 use crate::height::MAX_HEIGHT;
-use crate::sync::{AtomicPtr, AtomicU8, Guard, Ordering, alloc, dealloc};
+use crate::sync::{AtomicPtr, AtomicU8, Guard, Ordering, alloc, dealloc, prefetch};
 
 // ANCHOR: node
 /// An entry. Behind the last field, in the same allocation, are the other links of its tower.
@@ -177,6 +177,13 @@ impl<K, V> Link<K, V> {
             address: self.0.load(Ordering::Acquire),
             guard: PhantomData,
         }
+    }
+
+    /// Has the next node fetched while something else is looked at.
+    pub(super) fn prefetch(&self) {
+        // Relaxed: the address is not followed.
+        let node = self.0.load(Ordering::Relaxed);
+        prefetch(node.wrapping_byte_add(mem::offset_of!(Node<K, V>, key)));
     }
 
     /// What the link says to one who has the map alone.
@@ -340,6 +347,23 @@ impl<'g, K, V> Tower<'g, K, V> {
         // SAFETY: the caller's promise.
         unsafe { &*self.links.add(level) }
     }
+
+    // ANCHOR: prefetch
+    /// Has the nodes fetched that a search looks at if it goes down one or two levels from here:
+    /// while it waits for the node on its right, it can wait for all of them.
+    ///
+    /// # Safety
+    ///
+    /// The tower is higher than `level`.
+    pub(super) unsafe fn prefetch_below(self, level: usize) {
+        for down in [1, 2] {
+            if level >= down {
+                // SAFETY: the caller's promise.
+                unsafe { self.link(level - down) }.prefetch();
+            }
+        }
+    }
+    // ANCHOR_END: prefetch
 }
 
 /// A node that is not in the map yet; dropped with the key and the value if it never is.

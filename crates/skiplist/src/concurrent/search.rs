@@ -13,6 +13,16 @@
 //! starts over when the place it stands on is removed under it, which means that another thread
 //! has got something done: the map is lock-free.
 //!
+//! # Waiting for memory
+//!
+//! In a large map, a step is a cache miss, and a search is a chain of them: where to look next is
+//! written in what has not arrived yet. But a search can only go right or down, and where down
+//! leads is known. So while it waits for the node on the right, it has those below fetched as well.
+//!
+//! A node that ended a level is often the first one that is met on the level below. It is compared
+//! again: to find out that it is the same one takes a branch that cannot be predicted, which costs
+//! more than to compare with a key that is in the cache.
+//!
 //! # Complexity
 //!
 //! O(log n) expected, as in any skip list: some 1/p = 4 comparisons on each of log₄ n levels.
@@ -66,10 +76,9 @@ impl<K, V> ConcurrentSkipMap<K, V> {
         for level in (0..self.top()).rev() {
             // SAFETY: `left` is the head, or was reached on this level or the one above.
             let mut right = unsafe { left.link(level) }.load(guard).node();
-            // The node that ended the level above ends this one too.
-            while let Some(node) = right
-                && right != after
-            {
+            while let Some(node) = right {
+                // SAFETY: as above.
+                unsafe { left.prefetch_below(level) };
                 if !is_before(node.key()) {
                     break;
                 }
@@ -96,44 +105,50 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        loop {
-            if let Some(position) = self.try_find(self.top(), key, guard) {
-                return position;
-            }
-        }
+        self.find_from(self.top(), key, guard)
     }
 
-    /// The same from `top` levels down, unless a removal gets in the way.
-    fn try_find<'g, Q>(
-        &'g self,
-        top: usize,
-        key: &Q,
-        guard: &'g Guard,
-    ) -> Option<Position<'g, K, V>>
+    /// The same from `top` levels down.
+    fn find_from<'g, Q>(&'g self, top: usize, key: &Q, guard: &'g Guard) -> Position<'g, K, V>
     where
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let (mut left, mut beyond) = (self.head(), None);
         let mut position = Position {
-            left: [left; MAX_HEIGHT],
+            left: [self.head(); MAX_HEIGHT],
             right: [None; MAX_HEIGHT],
             found: None,
         };
+        while !self.try_find(top, key, &mut position, guard) {}
+        position
+    }
+
+    /// Fills in `position`; or returns false, when a removal has got in the way.
+    fn try_find<'g, Q>(
+        &'g self,
+        top: usize,
+        key: &Q,
+        position: &mut Position<'g, K, V>,
+        guard: &'g Guard,
+    ) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let mut left = self.head();
         for level in (0..top).rev() {
             // SAFETY: `left` is the head, or was reached on this level or the one above.
             let mut link = unsafe { left.link(level) };
             let mut right = link.load(guard);
             if right.is_marked() {
-                return None;
+                return false;
             }
             position.found = None;
-            while let Some(node) = right.node()
-                && right.node() != beyond
-            {
+            while let Some(node) = right.node() {
+                // SAFETY: as above.
+                unsafe { left.prefetch_below(level) };
                 let order = node.key().borrow().cmp(key);
                 if order == Greater {
-                    beyond = Some(node);
                     break;
                 }
                 // SAFETY: it was reached on this level.
@@ -142,7 +157,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
                 if next.is_marked() {
                     // Removed: help to unlink it.
                     if !link.swing(Some(node), next.node()) {
-                        return None;
+                        return false;
                     }
                     right = next.without_mark();
                 } else if order == Equal {
@@ -155,17 +170,14 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
             position.left[level] = left;
             position.right[level] = right.node();
         }
-        Some(position)
+        true
     }
     // ANCHOR_END: find
 
     /// Unlinks `node`, which is marked on all levels, from all of them.
     pub(super) fn unlink(&self, node: NodeRef<'_, K, V>, guard: &Guard) {
         // The hint may be out of date; the node's own height is not.
-        while self
-            .try_find(self.top().max(node.height()), node.key(), guard)
-            .is_none()
-        {}
+        self.find_from(self.top().max(node.height()), node.key(), guard);
     }
 
     /// The node with this key.

@@ -131,6 +131,11 @@ fn a_key_is_inserted_again_while_its_tower_is_being_built() {
 }
 
 #[test]
+fn a_key_is_inserted_again_while_it_is_being_removed() {
+    check(HIGH, [1, 2], [Remove(1), Get(2)], [Insert(1, 1)]);
+}
+
+#[test]
 fn neighbours_are_removed_at_the_same_time() {
     check(HIGH, [1, 2, 3], [Remove(1), Get(3)], [Remove(2), Get(3)]);
 }

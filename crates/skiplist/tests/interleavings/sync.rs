@@ -84,6 +84,8 @@ pub(crate) unsafe fn dealloc(memory: *mut u8, layout: Layout) {
     });
 }
 
+pub(crate) fn prefetch<T>(_: *const T) {}
+
 pub(crate) struct Guard(());
 
 pub(crate) fn pin() -> Guard {
