@@ -360,7 +360,9 @@ impl<'r> Tower<'r> {
         );
         let after = after.map_or(NIL, |after| after.at);
         // Relaxed: nobody comes to this link before the exchange below has succeeded.
-        self.place(level).link().store(after, Ordering::Relaxed);
+        self.place_unlinked(level)
+            .link()
+            .store(after, Ordering::Relaxed);
         // Release: pairs with the Acquire in `Place::next`. Whoever comes here by the new link sees
         // the node's bytes and the link stored above. Relaxed when it fails: nothing was read but
         // an offset, and that is dropped.
@@ -373,9 +375,15 @@ impl<'r> Tower<'r> {
     }
     // ANCHOR_END: link_in
 
-    /// Its place on `level`, which it has.
+    /// Its place on `level`, which is linked in.
     pub(super) fn place(&self, level: u32) -> Place<'r> {
-        assert!(level < self.height, "another level");
+        assert!(level < self.linked, "not linked in yet");
+        self.place_unlinked(level)
+    }
+
+    /// Its place on a level that it has. If that is not linked in, what its link holds may lead to a
+    /// tower of another height, and is not for others.
+    fn place_unlinked(&self, level: u32) -> Place<'r> {
         Place {
             memory: self.memory,
             at: self.at,
