@@ -21,6 +21,7 @@ mod chart;
 mod lru;
 mod output;
 mod race;
+mod skiplist;
 mod theme;
 
 pub use bloom::rates::{Rates, measure};
@@ -38,5 +39,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
     figures.extend(lru::figures(root)?);
     figures.extend(bloom::figures(root)?);
+    figures.extend(skiplist::figures(root)?);
     Ok(figures)
 }

@@ -43,7 +43,7 @@ struct Frame {
 
 // Sizes in the picture's own units, which are pixels until a page scales it.
 const LEFT: usize = 110;
-const CELL: usize = 18;
+const CELL: usize = 10;
 const HEIGHT: usize = 20;
 const FRAME: usize = 92;
 const MARGIN: usize = 14;

@@ -82,7 +82,7 @@ use crate::height::DEFAULT_SEED;
 use crate::memory::{AtomicUsize, Ordering};
 use path::Path;
 use region::{HEAD, Node, Region, node_bytes};
-use search::{Sought, check_levels, descend};
+use search::{Sought, check_levels, descend, find};
 
 /// An ordered map from byte strings to byte strings, to which one can only add, in one piece of
 /// memory of a fixed size.
@@ -230,9 +230,7 @@ impl<C: Compare> ArenaSkipList<C> {
     #[inline]
     pub fn get(&self, key: &[u8]) -> Option<&[u8]> {
         let sought = self.sought(key);
-        let before = |node| sought.order_of(node).is_lt();
-        let (_, next) = descend(self.region.head(), before, |_, _| ());
-        let found = next.filter(|node| sought.order_of(*node).is_eq())?;
+        let found = find(self.region.head(), |node| sought.order_of(node))?;
         Some(found.value())
     }
     // ANCHOR_END: get

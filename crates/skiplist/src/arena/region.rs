@@ -297,17 +297,6 @@ impl<'r> Place<'r> {
         (at != HEAD).then_some(Node { memory, at })
     }
 
-    /// Lets the processor fetch what the search needs next if it goes down from here, while it is
-    /// still waiting for what is next on this level.
-    #[inline]
-    pub(super) fn prefetch_down(self) {
-        if let Some(lower) = self.down() {
-            // Relaxed: the node is brought nearer, not read.
-            let at = || lower.link().load(Ordering::Relaxed) as usize;
-            self.memory.prefetch(at);
-        }
-    }
-
     // ANCHOR: next
     /// The next node on this level, and its place there.
     #[inline]
@@ -315,6 +304,12 @@ impl<'r> Place<'r> {
         // Acquire: pairs with the Release in `Tower::link_in`, so that the bytes of the node that is
         // found can be read.
         let at = self.link().load(Ordering::Acquire);
+        if let Some(lower) = self.down() {
+            // While the search waits for this node, the processor fetches the one that it will need
+            // if it goes down. Relaxed: that node is brought nearer, not read.
+            self.memory
+                .prefetch(|| lower.link().load(Ordering::Relaxed) as usize);
+        }
         let Place { memory, .. } = self;
         (at != NIL).then_some((Node { memory, at }, Place { at, ..self }))
     }
@@ -365,7 +360,9 @@ impl<'r> Tower<'r> {
         );
         let after = after.map_or(NIL, |after| after.at);
         // Relaxed: nobody comes to this link before the exchange below has succeeded.
-        self.place(level).link().store(after, Ordering::Relaxed);
+        self.place_unlinked(level)
+            .link()
+            .store(after, Ordering::Relaxed);
         // Release: pairs with the Acquire in `Place::next`. Whoever comes here by the new link sees
         // the node's bytes and the link stored above. Relaxed when it fails: nothing was read but
         // an offset, and that is dropped.
@@ -378,9 +375,15 @@ impl<'r> Tower<'r> {
     }
     // ANCHOR_END: link_in
 
-    /// Its place on `level`, which it has.
+    /// Its place on `level`, which is linked in.
     pub(super) fn place(&self, level: u32) -> Place<'r> {
-        assert!(level < self.height, "another level");
+        assert!(level < self.linked, "not linked in yet");
+        self.place_unlinked(level)
+    }
+
+    /// Its place on a level that it has. If that is not linked in, what its link holds may lead to a
+    /// tower of another height, and is not for others.
+    fn place_unlinked(&self, level: u32) -> Place<'r> {
         Place {
             memory: self.memory,
             at: self.at,

@@ -56,13 +56,37 @@ impl<C> Clone for Sought<'_, '_, C> {
 
 impl<C> Copy for Sought<'_, '_, C> {}
 
+// ANCHOR: find
+/// Goes right and down from `place` to the node that is the one sought, as soon as it is met.
+#[inline(always)]
+pub(super) fn find<'r>(
+    mut place: Place<'r>,
+    mut order_of: impl FnMut(Node<'r>) -> Ordering,
+) -> Option<Node<'r>> {
+    // What was found to be behind the place is often next on the lower level as well; it is not
+    // asked about again.
+    let mut beyond = None;
+    loop {
+        match place.next() {
+            Some((node, right)) if Some(node) != beyond => match order_of(node) {
+                Ordering::Less => place = right,
+                Ordering::Equal => return Some(node),
+                Ordering::Greater => {
+                    beyond = Some(node);
+                    place = place.down()?;
+                }
+            },
+            _ => place = place.down()?,
+        }
+    }
+}
+// ANCHOR_END: find
+
 // ANCHOR: descend
 /// Goes right and down from `place` to the last node that is `before` the place sought, which holds
 /// for every node up to there and for none after. Returns where it is on the lowest level, and what
 /// comes next. `visit` is told the same for every level.
 ///
-/// What was found not to be before the place is often next on the lower level as well; it is not
-/// asked about again.
 #[inline(always)]
 pub(super) fn descend<'r>(
     mut place: Place<'r>,
@@ -71,9 +95,7 @@ pub(super) fn descend<'r>(
 ) -> (Place<'r>, Option<Node<'r>>) {
     let mut beyond = None;
     loop {
-        let next = place.next();
-        place.prefetch_down();
-        match next {
+        match place.next() {
             Some((node, right)) if Some(node) != beyond && before(node) => place = right,
             next => {
                 beyond = next.map(|(node, _)| node);
