@@ -10,6 +10,7 @@
 //! | `arena/results/*.json` | `cargo arena NAME` | races on one machine |
 //! | `book/figures/data/lru-curves.json` | `cargo book figures --replay` | the traces that are there |
 //! | `book/figures/data/bloom-rates.json` | `cargo book figures --measure` | filters with seeds |
+//! | `book/figures/data/bloom-words.json` | `cargo book figures --words` | a word list, and names of places |
 //!
 //! A figure is SVG that is included in the page's own HTML, so that it can take its colours from
 //! the page's theme.
@@ -25,6 +26,7 @@ mod skiplist;
 mod theme;
 
 pub use bloom::rates::{Rates, measure};
+pub use bloom::words::Words;
 pub use lru::curves::{Curves, replay};
 pub use output::{Figure, FigureError, stale, write};
 

@@ -18,6 +18,9 @@ struct Options {
     /// Measure the filters' rates of false positives before drawing (some minutes).
     #[arg(long, conflicts_with = "check")]
     measure: bool,
+    /// Ask filters of a word list for names of places before drawing (seconds).
+    #[arg(long, conflicts_with = "check")]
+    words: bool,
 }
 
 fn main() -> ExitCode {
@@ -37,6 +40,9 @@ fn run(root: &Path, options: &Options) -> Result<ExitCode, book_figures::FigureE
     }
     if options.measure {
         book_figures::measure()?.save(root)?;
+    }
+    if options.words {
+        book_figures::Words::measure(root)?.save(root)?;
     }
     let figures = book_figures::all(root)?;
     if !options.check {

@@ -62,11 +62,6 @@ pub enum Column {
 }
 
 impl Report {
-    /// Whether there is a report of `race` in the repository at `root`.
-    pub fn exists(root: &Path, race: &str) -> bool {
-        root.join(format!("arena/results/{race}.json")).exists()
-    }
-
     /// Reads the report of `race` in the repository at `root`.
     ///
     /// # Errors
