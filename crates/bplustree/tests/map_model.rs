@@ -155,7 +155,10 @@ fn apply<const ORDER: usize>(
             assert_eq!(removed, model.pop_last());
         }
         Operation::Range(bounds, ends) => {
-            assert_eq!(take(map.range(*bounds), ends), take(model.range(*bounds), ends));
+            assert_eq!(
+                take(map.range(*bounds), ends),
+                take(model.range(*bounds), ends)
+            );
             let sum = |sum: u64, (_, value): (&Key, &Value)| sum * 31 + u64::from(value % 1000);
             let (mine, theirs) = (map.range(*bounds), model.range(*bounds));
             assert_eq!(mine.take(10).fold(0, sum), theirs.take(10).fold(0, sum));
@@ -219,10 +222,7 @@ fn apply<const ORDER: usize>(
     }
 }
 
-fn check<const ORDER: usize>(
-    map: &BPlusTreeMap<Key, Value, ORDER>,
-    model: &BTreeMap<Key, Value>,
-) {
+fn check<const ORDER: usize>(map: &BPlusTreeMap<Key, Value, ORDER>, model: &BTreeMap<Key, Value>) {
     map.check_invariants();
     assert_eq!(map.len(), model.len());
     assert!(map.iter().eq(model), "{map:?} is not {model:?}");

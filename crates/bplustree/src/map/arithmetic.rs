@@ -17,7 +17,9 @@
 //! // Three levels of nodes of up to 200 keys: eight million entries, three steps away.
 //! assert_eq!(most_entries(3, 200), 201 * 201 * 200);
 //! assert_eq!(least_entries(3, 200), 2 * 101 * 100);
-//! assert_eq!(greatest_height(8_000_000, 200), 3);
+//! assert_eq!(least_height(8_000_000, 200), 3);
+//! // But if all nodes are only half full, it takes a fourth.
+//! assert_eq!(greatest_height(8_000_000, 200), 4);
 //! ```
 
 /// The most entries that a tree of `height` levels holds.
@@ -40,6 +42,10 @@ pub fn least_entries(height: u32, order: usize) -> u128 {
 }
 
 /// The height of the lowest tree that holds `entries`: all nodes are full, as after a bulk load.
+///
+/// # Panics
+///
+/// When the order is zero.
 pub fn least_height(entries: u128, order: usize) -> u32 {
     (0..)
         .find(|&height| most_entries(height, order) >= entries)

@@ -173,15 +173,6 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
             self.leaves[left].entries.append(&mut emptied.entries);
             return self.link(left, emptied.next);
         }
-        let kept = total.div_ceil(2);
-        if one.len() > kept {
-            let mut moved = one.entries.split_off(kept);
-            moved.append(&mut other.entries);
-            other.entries = moved;
-        } else {
-            let rest = other.entries.split_off(kept - one.len());
-            one.entries.append(&mut other.entries);
-            other.entries = rest;
-        }
+        one.entries.share_out(&mut other.entries, total.div_ceil(2));
     }
 }

@@ -6,14 +6,13 @@ use arrayvec::ArrayVec;
 
 use super::BPlusTreeMap;
 use super::arena::{Id, NONE};
-use super::node::Inner;
 use super::search;
 
 /// As each inner node has at least two children, 2³² leaves are at most so far below the root.
 const MAX_HEIGHT: usize = 32;
 
 /// The inner nodes from the root down, each with the number of the child that was taken.
-pub(super) type Path = ArrayVec<(Id, u32), MAX_HEIGHT>;
+pub(super) type Path = ArrayVec<(Id, usize), MAX_HEIGHT>;
 
 /// A place in a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +23,6 @@ pub(super) struct Place {
 
 impl Place {
     pub const NOWHERE: Place = Place { leaf: NONE, at: 0 };
-}
-
-/// A place in a leaf, and how one came there.
-pub(super) struct Descent {
-    pub path: Path,
-    pub place: Place,
 }
 
 impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
@@ -49,50 +42,49 @@ impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     }
     // ANCHOR_END: descent
 
-    /// Goes down by `choose`, which says the number of the child to take, and notes the path.
-    #[inline]
-    pub(super) fn descend(&self, choose: impl Fn(&Inner<K, ORDER>) -> usize) -> (Path, Id) {
+    /// The way to `leaf`, in whose range `key` is.
+    pub(super) fn path_to(&self, key: &K, leaf: Id) -> Path
+    where
+        K: Ord,
+    {
         let mut path = Path::new();
         let mut node = self.root;
         for _ in 0..self.height {
             let inner = &self.inners[node];
-            let at = choose(inner);
-            path.push((node, at as u32));
+            let at = search::not_greater(&inner.rest.keys, key);
+            path.push((node, at));
             node = inner.child(at);
         }
-        (path, node)
+        assert_eq!(
+            node, leaf,
+            "the order of keys has changed while they were in the map"
+        );
+        path
     }
 
-    /// Goes down to `key`: `Ok` if it is there, `Err` with where it would have to be.
+    /// The place of `key`: `Ok` if it is there, `Err` if it would have to be.
     #[inline]
-    pub(super) fn descend_to<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Descent, Descent>
+    pub(super) fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
     where
         K: Borrow<Q>,
     {
-        let (path, leaf) = self.descend(|inner| search::not_greater(&inner.rest.keys, key));
+        let leaf = self.leaf_of(key);
         let found = self.leaves.get(leaf).map_or(Err(0), |leaf| leaf.find(key));
-        let descent = |at| Descent {
-            path,
-            place: Place { leaf, at },
-        };
-        match found {
-            Ok(at) => Ok(descent(at)),
-            Err(at) => Err(descent(at)),
-        }
+        found
+            .map(|at| Place { leaf, at })
+            .map_err(|at| Place { leaf, at })
     }
 
     /// The place of the least key; `None` if there is none.
-    pub(super) fn descend_to_first(&self) -> Option<Descent> {
-        let (path, leaf) = self.descend(|_| 0);
-        let place = Place { leaf, at: 0 };
-        (self.len > 0).then_some(Descent { path, place })
+    pub(super) fn first_place(&self) -> Option<Place> {
+        self.first_key_value()?;
+        Some(self.start())
     }
 
     /// The place of the greatest key; `None` if there is none.
-    pub(super) fn descend_to_last(&self) -> Option<Descent> {
-        let (path, leaf) = self.descend(|inner| inner.len());
-        let at = self.leaves.get(leaf)?.len().checked_sub(1)?;
-        let place = Place { leaf, at };
-        Some(Descent { path, place })
+    pub(super) fn last_place(&self) -> Option<Place> {
+        let at = self.leaves.get(self.last)?.len().checked_sub(1)?;
+        let leaf = self.last;
+        Some(Place { leaf, at })
     }
 }

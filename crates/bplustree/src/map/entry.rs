@@ -3,7 +3,7 @@
 use std::fmt;
 use std::mem;
 
-use super::descent::{Descent, Place};
+use super::descent::Place;
 use super::{BPlusTreeMap, DEFAULT_ORDER};
 
 /// A key's place in a [`BPlusTreeMap`], with or without an entry.
@@ -20,13 +20,13 @@ pub enum Entry<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
 pub struct VacantEntry<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
     map: &'a mut BPlusTreeMap<K, V, ORDER>,
     key: K,
-    descent: Descent,
+    place: Place,
 }
 
 /// An entry that is in the map.
 pub struct OccupiedEntry<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
     map: &'a mut BPlusTreeMap<K, V, ORDER>,
-    descent: Descent,
+    place: Place,
 }
 
 impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
@@ -55,26 +55,26 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// assert_eq!(count, BPlusTreeMap::from([("be", 2), ("not", 1), ("or", 1), ("to", 2)]));
     /// ```
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V, ORDER> {
-        match self.descend_to(&key) {
-            Ok(descent) => Entry::Occupied(OccupiedEntry { map: self, descent }),
-            Err(descent) => Entry::Vacant(VacantEntry {
+        match self.find(&key) {
+            Ok(place) => Entry::Occupied(OccupiedEntry { map: self, place }),
+            Err(place) => Entry::Vacant(VacantEntry {
                 map: self,
                 key,
-                descent,
+                place,
             }),
         }
     }
 
     /// Returns the entry of the least key.
     pub fn first_entry(&mut self) -> Option<OccupiedEntry<'_, K, V, ORDER>> {
-        let descent = self.descend_to_first()?;
-        Some(OccupiedEntry { map: self, descent })
+        let place = self.first_place()?;
+        Some(OccupiedEntry { map: self, place })
     }
 
     /// Returns the entry of the greatest key.
     pub fn last_entry(&mut self) -> Option<OccupiedEntry<'_, K, V, ORDER>> {
-        let descent = self.descend_to_last()?;
-        Some(OccupiedEntry { map: self, descent })
+        let place = self.last_place()?;
+        Some(OccupiedEntry { map: self, place })
     }
 }
 
@@ -149,18 +149,16 @@ impl<'a, K: Clone + Ord, V, const ORDER: usize> VacantEntry<'a, K, V, ORDER> {
 
     /// Inserts a value; returns it.
     pub fn insert(self, value: V) -> &'a mut V {
-        let place = self.map.insert_at(self.descent, self.key, value);
+        let place = self.map.insert_at(self.place, self.key, value);
         self.map.value_mut(place)
     }
 
     /// Inserts a value; returns the entry.
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, ORDER> {
-        let key = self.key.clone();
-        self.map.insert_at(self.descent, self.key, value);
-        let (Ok(descent) | Err(descent)) = self.map.descend_to(&key);
+        let place = self.map.insert_at(self.place, self.key, value);
         OccupiedEntry {
             map: self.map,
-            descent,
+            place,
         }
     }
 }
@@ -168,23 +166,23 @@ impl<'a, K: Clone + Ord, V, const ORDER: usize> VacantEntry<'a, K, V, ORDER> {
 impl<'a, K: Clone + Ord, V, const ORDER: usize> OccupiedEntry<'a, K, V, ORDER> {
     /// The key, as it is in the map.
     pub fn key(&self) -> &K {
-        self.map.key(self.descent.place)
+        self.map.key(self.place)
     }
 
     /// The value.
     pub fn get(&self) -> &V {
-        let Place { leaf, at } = self.descent.place;
+        let Place { leaf, at } = self.place;
         &self.map.leaves[leaf].entries.items[at]
     }
 
     /// The value, mutably.
     pub fn get_mut(&mut self) -> &mut V {
-        self.map.value_mut(self.descent.place)
+        self.map.value_mut(self.place)
     }
 
     /// The value, mutably, for as long as the map is borrowed.
     pub fn into_mut(self) -> &'a mut V {
-        self.map.value_mut(self.descent.place)
+        self.map.value_mut(self.place)
     }
 
     /// Sets the value; returns the one that it had.
@@ -199,7 +197,7 @@ impl<'a, K: Clone + Ord, V, const ORDER: usize> OccupiedEntry<'a, K, V, ORDER> {
 
     /// Removes the entry; returns it.
     pub fn remove_entry(self) -> (K, V) {
-        self.map.remove_at(self.descent).0
+        self.map.remove_at(self.place).0
     }
 }
 

@@ -6,8 +6,7 @@ use std::mem;
 use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::ops::RangeBounds;
 
-use super::descent::{Descent, Path, Place};
-use super::node::Leaf;
+use super::descent::Place;
 use super::{BPlusTreeMap, DEFAULT_ORDER};
 
 /// Removes and yields the entries of a range that a predicate chooses.
@@ -68,23 +67,6 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         self.extract_if(.., |key, value| !keep(key, value))
             .for_each(drop);
     }
-
-    /// Removes the entry at a place to which no path is known.
-    fn remove_found(&mut self, place: Place) -> ((K, V), Place) {
-        let leaf = &self.leaves[place.leaf];
-        let mut path = Path::new();
-        if leaf.len() <= Leaf::<K, V, ORDER>::MIN {
-            let (Ok(found) | Err(found)) = self.descend_to(&leaf.entries.keys[place.at]);
-            if found.place.leaf != place.leaf {
-                // The keys' order is not one. Without a path there is no repair, but no harm either.
-                let entry = self.leaves[place.leaf].entries.remove(place.at);
-                self.len -= 1;
-                return (entry, place);
-            }
-            path = found.path;
-        }
-        self.remove_at(Descent { path, place })
-    }
 }
 
 impl<K, V, R, F, const ORDER: usize> Iterator for ExtractIf<'_, K, V, R, F, ORDER>
@@ -115,7 +97,7 @@ where
                 return None;
             }
             if (self.choose)(key, &mut leaf.entries.items[place.at]) {
-                let (entry, next) = self.map.remove_found(place);
+                let (entry, next) = self.map.remove_at(place);
                 self.place = next;
                 return Some(entry);
             }

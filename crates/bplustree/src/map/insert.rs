@@ -14,21 +14,20 @@ use std::cmp::Ordering;
 
 use super::BPlusTreeMap;
 use super::arena::{Id, NONE};
-use super::descent::{Descent, Path, Place};
+use super::descent::{Path, Place};
 use super::node::{Inner, Leaf};
 
-impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
+impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     // ANCHOR: insert
     /// Inserts an entry at the place where its key has to be; returns where it then is.
     #[inline]
-    pub(super) fn insert_at(&mut self, descent: Descent, key: K, value: V) -> Place {
-        let Descent { path, mut place } = descent;
+    pub(super) fn insert_at(&mut self, mut place: Place, key: K, value: V) -> Place {
         if place.leaf == NONE {
             place.leaf = self.plant();
         }
         let entries = &mut self.leaves[place.leaf].entries;
         if entries.is_full() {
-            place = self.split_leaf(path, place, key, value);
+            place = self.split_leaf(place, key, value);
         } else {
             entries.insert(place.at, key, value);
         }
@@ -48,7 +47,8 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// Inserts an entry into a full leaf: moves the greater half to a new leaf on its right, and
     /// tells the parent.
     #[inline(never)]
-    fn split_leaf(&mut self, path: Path, Place { leaf, at }: Place, key: K, value: V) -> Place {
+    fn split_leaf(&mut self, Place { leaf, at }: Place, key: K, value: V) -> Place {
+        let path = self.path_to(&key, leaf);
         let kept = (ORDER + 1).div_ceil(2);
         let left = &mut self.leaves[leaf];
         let separator = match at.cmp(&kept) {
@@ -83,10 +83,10 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         while let Some((parent, at)) = path.pop() {
             let rest = &mut self.inners[parent].rest;
             if !rest.is_full() {
-                return rest.insert(at as usize, separator, child);
+                return rest.insert(at, separator, child);
             }
             let kept = ORDER.div_ceil(2);
-            let mut rest = rest.insert_and_split(at as usize, separator, child, kept);
+            let mut rest = rest.insert_and_split(at, separator, child, kept);
             let (middle, first) = rest.remove(0);
             separator = middle;
             child = self.inners.insert(Inner { first, rest });

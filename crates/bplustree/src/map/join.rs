@@ -86,8 +86,8 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         K: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
-        let (Ok(found) | Err(found)) = self.descend_to(key);
-        let Place { leaf, at } = found.place;
+        let (Ok(place) | Err(place)) = self.find(key);
+        let Place { leaf, at } = place;
         let (mut left, mut right) = (mem::take(self), Self::default());
         if let Some(node) = left.leaves.get_mut(leaf) {
             let (prev, next) = (node.prev, node.next);

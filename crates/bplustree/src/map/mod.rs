@@ -255,8 +255,8 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// ```
     #[inline]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.descend_to(&key) {
-            Ok(found) => Some(mem::replace(self.value_mut(found.place), value)),
+        match self.find(&key) {
+            Ok(found) => Some(mem::replace(self.value_mut(found), value)),
             Err(vacant) => {
                 self.insert_at(vacant, key, value);
                 None
@@ -285,7 +285,7 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         K: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
-        let found = self.descend_to(key).ok()?;
+        let found = self.find(key).ok()?;
         Some(self.remove_at(found).0)
     }
 
@@ -298,13 +298,13 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// assert_eq!(deadlines.pop_first(), Some((900, "school")));
     /// ```
     pub fn pop_first(&mut self) -> Option<(K, V)> {
-        let first = self.descend_to_first()?;
+        let first = self.first_place()?;
         Some(self.remove_at(first).0)
     }
 
     /// Removes the entry of the greatest key, and returns it.
     pub fn pop_last(&mut self) -> Option<(K, V)> {
-        let last = self.descend_to_last()?;
+        let last = self.last_place()?;
         Some(self.remove_at(last).0)
     }
 }

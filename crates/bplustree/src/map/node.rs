@@ -84,6 +84,18 @@ impl<K, T, const ORDER: usize> Columns<K, T, ORDER> {
         self.items.extend(other.items.drain(..));
     }
 
+    /// Moves rows between two neighbours, so that `kept` are on the left.
+    pub fn share_out(&mut self, right: &mut Self, kept: usize) {
+        if let Some(wanted) = kept.checked_sub(self.len()) {
+            self.keys.extend(right.keys.drain(..wanted));
+            self.items.extend(right.items.drain(..wanted));
+        } else {
+            let mut moved = self.split_off(kept);
+            moved.append(right);
+            *right = moved;
+        }
+    }
+
     // ANCHOR: insert_and_split
     /// Inserts a row where there is no room for it: keeps the `kept` first of the `ORDER + 1` rows,
     /// and returns the others.

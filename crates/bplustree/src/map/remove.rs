@@ -1,9 +1,9 @@
-//! Removal: where a leaf has too few entries left, it borrows one from a neighbour, or the two
-//! become one and their parent loses a child.
+//! Removal: where a leaf has too few entries left, a neighbour that has some to spare shares them with
+//! it; where none has, the two become one, and their parent loses a child.
 //!
 //! ```text
 //!          5   9                         5   11
-//!        /   |   \         − 7         /   |   \              9 is borrowed: the signpost moves
+//!        /   |   \         − 7         /   |   \              borrowed: 9, and the signpost moves
 //!    [1 3] [5 7] [9 11 13]  ───▶   [1 3] [5 9] [11 13]
 //!
 //!                                         11
@@ -14,115 +14,140 @@
 //! A neighbour is a child of the same parent here, so that one signpost stands between the two. A
 //! signpost is not removed with the key that it is a copy of: it shows the way just as well.
 //!
-//! Signposts are copied before anything is changed, and dropped when the tree is whole again, so that
-//! a panic in the key's `Clone` or `Drop` finds or leaves a sound map.
+//! A leaf borrows half of what its neighbour has more, not one entry: else each of a series of removals
+//! in one place, as `pop_first` does, would have to borrow again.
+//!
+//! Signposts are copied before anything is changed, and dropped when the tree is whole again: a panic in
+//! the key's `Clone` or `Drop` finds or leaves a sound map.
 
 use std::mem;
 
 use super::BPlusTreeMap;
 use super::arena::Id;
-use super::descent::{Descent, Path, Place};
+use super::descent::{Path, Place};
 use super::node::{Inner, Leaf};
 
-/// What is done for a leaf that will have too few entries, with the key that will stand between it
-/// and the neighbour.
-enum Repair<K> {
-    BorrowFromLeft(Id, K),
-    BorrowFromRight(Id, K),
-    MergeIntoLeft(Id),
-    MergeWithRight(Id),
+/// Two leaves under one parent, and the number of the signpost between them.
+struct Pair {
+    left: Id,
+    right: Id,
+    signpost: usize,
+    can_lend: bool,
 }
 
-impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
+impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     // ANCHOR: remove
     /// Removes the entry at a place; returns it, and the place of the one that followed it.
     #[inline]
-    pub(super) fn remove_at(&mut self, descent: Descent) -> ((K, V), Place) {
-        let Descent { path, place } = descent;
-        let leaf = &mut self.leaves[place.leaf];
-        if leaf.len() <= Leaf::<K, V, ORDER>::MIN && self.height > 0 {
-            return self.remove_and_repair(path, place);
+    pub(super) fn remove_at(&mut self, place: Place) -> ((K, V), Place) {
+        let entries = &mut self.leaves[place.leaf].entries;
+        if entries.len() <= Leaf::<K, V, ORDER>::MIN && self.height > 0 {
+            return self.remove_and_repair(place);
         }
         self.len -= 1;
-        (leaf.entries.remove(place.at), place)
+        (entries.remove(place.at), place)
+    }
+
+    /// Removes an entry of a leaf that has none to spare.
+    #[inline(never)]
+    fn remove_and_repair(&mut self, place: Place) -> ((K, V), Place) {
+        let path = self.path_to(&self.leaves[place.leaf].entries.keys[place.at], place.leaf);
+        let &(parent, child) = path
+            .last()
+            .expect("a leaf above which there are inner nodes");
+        let pair = self.pair(parent, child);
+        match pair.can_lend {
+            true => self.remove_and_borrow(place, parent, pair),
+            false => self.remove_and_merge(place, path, pair),
+        }
     }
     // ANCHOR_END: remove
 
-    // ANCHOR: borrow
-    /// Removes an entry of a leaf that has none to spare.
-    #[inline(never)]
-    fn remove_and_repair(&mut self, path: Path, place: Place) -> ((K, V), Place) {
-        let Place { leaf, at } = place;
-        let &(parent, child) = path.last().expect("the root may have too few");
-        let child = child as usize;
-        let repair = self.choose_repair(parent, child);
-        let entry = self.leaves[leaf].entries.remove(at);
-        self.len -= 1;
-        match repair {
-            Repair::BorrowFromLeft(left, separator) => {
-                let [left, leaf] = self.leaves.pair_mut(left, leaf);
-                let last = left.len() - 1;
-                let (key, value) = left.entries.remove(last);
-                leaf.entries.insert(0, key, value);
-                self.inners[parent].rest.keys[child - 1] = separator;
-                (
-                    entry,
-                    Place {
-                        at: at + 1,
-                        ..place
-                    },
-                )
-            }
-            Repair::BorrowFromRight(right, separator) => {
-                let [leaf, right] = self.leaves.pair_mut(leaf, right);
-                leaf.entries.push(right.entries.remove(0));
-                self.inners[parent].rest.keys[child] = separator;
-                (entry, place)
-            }
-            Repair::MergeIntoLeft(left) => {
-                let at = self.leaves[left].len() + at;
-                self.merge_leaves(left, leaf, path, child - 1);
-                (entry, Place { leaf: left, at })
-            }
-            Repair::MergeWithRight(right) => {
-                self.merge_leaves(leaf, right, path, child);
-                (entry, place)
-            }
-        }
-    }
-    // ANCHOR_END: borrow
-
-    /// Borrows where a neighbour has one to spare, and merges elsewhere.
-    fn choose_repair(&self, parent: Id, child: usize) -> Repair<K> {
+    /// A leaf with a neighbour: one that can lend, if there is one.
+    fn pair(&self, parent: Id, child: usize) -> Pair {
         let inner = &self.inners[parent];
-        let keys = |leaf: Id| &self.leaves[leaf].entries.keys;
-        let left = (child > 0).then(|| inner.child(child - 1));
-        let right = (child < inner.len()).then(|| inner.child(child + 1));
-        let can_lend = |&leaf: &Id| keys(leaf).len() > Leaf::<K, V, ORDER>::MIN;
+        let pair = |signpost, lender| Pair {
+            left: inner.child(signpost),
+            right: inner.child(signpost + 1),
+            signpost,
+            can_lend: self.leaves[inner.child(lender)].len() > Leaf::<K, V, ORDER>::MIN,
+        };
+        let left = (child > 0).then(|| pair(child - 1, child - 1));
+        let right = (child < inner.len()).then(|| pair(child, child + 1));
         match (left, right) {
-            (Some(left), _) if can_lend(&left) => {
-                Repair::BorrowFromLeft(left, keys(left)[keys(left).len() - 1].clone())
-            }
-            (_, Some(right)) if can_lend(&right) => {
-                Repair::BorrowFromRight(right, keys(right)[1].clone())
-            }
-            (Some(left), _) => Repair::MergeIntoLeft(left),
-            (None, Some(right)) => Repair::MergeWithRight(right),
+            (Some(pair), None) | (None, Some(pair)) => pair,
+            (Some(left), Some(right)) if left.can_lend || !right.can_lend => left,
+            (_, Some(right)) => right,
             (None, None) => unreachable!("an inner node has two children at least"),
         }
     }
 
+    // ANCHOR: borrow
+    /// Removes an entry, and shares out what is left in the two leaves.
+    fn remove_and_borrow(&mut self, place: Place, parent: Id, pair: Pair) -> ((K, V), Place) {
+        let Pair {
+            left,
+            right,
+            signpost,
+            ..
+        } = pair;
+        let [one, other] = self.leaves.pair_mut(left, right);
+        let kept = (one.len() + other.len() - 1).div_ceil(2);
+        let (borrower, at, separator) = if place.leaf == left {
+            let separator = other.entries.keys[kept + 1 - one.len()].clone();
+            (&mut *one, place.at, separator)
+        } else {
+            let at = one.len() + place.at;
+            (&mut *other, at, one.entries.keys[kept].clone())
+        };
+        let entry = borrower.entries.remove(place.at);
+        one.entries.share_out(&mut other.entries, kept);
+        self.len -= 1;
+        self.inners[parent].rest.keys[signpost] = separator;
+        let next = match at < kept {
+            true => Place { leaf: left, at },
+            false => Place {
+                leaf: right,
+                at: at - kept,
+            },
+        };
+        (entry, next)
+    }
+    // ANCHOR_END: borrow
+
     // ANCHOR: merge
-    /// Empties `right` into `left`; key `at` of their parent, which stood between them, goes with it.
-    fn merge_leaves(&mut self, left: Id, right: Id, path: Path, at: usize) {
+    /// Removes an entry, and empties the right one of the two leaves into the left one. The signpost
+    /// between them goes with it.
+    fn remove_and_merge(&mut self, place: Place, path: Path, pair: Pair) -> ((K, V), Place) {
+        let Pair {
+            left,
+            right,
+            signpost,
+            ..
+        } = pair;
+        let entry = self.leaves[place.leaf].entries.remove(place.at);
+        self.len -= 1;
+        let before = if place.leaf == left {
+            0
+        } else {
+            self.leaves[left].len()
+        };
+        let next = Place {
+            leaf: left,
+            at: before + place.at,
+        };
+
         let mut emptied = self.leaves.remove(right);
         self.leaves[left].entries.append(&mut emptied.entries);
         self.link(left, emptied.next);
-        let &(parent, _) = path.last().expect("leaves that merge have a parent");
-        let _separator = self.inners[parent].rest.remove(at);
+        let parent = path.last().map(|&(parent, _)| parent);
+        let _separator = parent.map(|parent| self.inners[parent].rest.remove(signpost));
         self.repair_inners(path);
+        (entry, next)
     }
+    // ANCHOR_END: merge
 
+    // ANCHOR: repair_inners
     /// Repairs the inner nodes on `path` from below, for as long as they have too few children.
     fn repair_inners(&mut self, mut path: Path) {
         while let Some((node, _)) = path.pop() {
@@ -132,10 +157,10 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
             if self.inners[node].len() >= Inner::<K, ORDER>::MIN {
                 return;
             }
-            self.repair_inner(parent, child as usize);
+            self.repair_inner(parent, child);
         }
     }
-    // ANCHOR_END: merge
+    // ANCHOR_END: repair_inners
 
     /// A root with one child only gives its place to the child.
     fn lower_root(&mut self) {
