@@ -136,12 +136,14 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     }
     // ANCHOR_END: indexed
 
-    /// The leaves in order, each with a copy of its first key.
+    /// The leaves in order, each but the first with a copy of its first key.
     fn signposts(&self) -> Vec<(Option<K>, Id)> {
         let mut leaves = Vec::with_capacity(self.leaves.len());
         let mut leaf = self.first;
         while let Some(node) = self.leaves.get(leaf) {
-            leaves.push((node.entries.keys.first().cloned(), leaf));
+            let is_first = leaves.is_empty();
+            let key = node.entries.keys.first().filter(|_| !is_first);
+            leaves.push((key.cloned(), leaf));
             leaf = node.next;
         }
         leaves

@@ -27,10 +27,6 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// Entries are looked at in order of keys, each when the iterator comes to it: those after the
     /// point where it is dropped stay.
     ///
-    /// # Panics
-    ///
-    /// When the range starts after its end, or where it ends while excluding both.
-    ///
     /// ```
     /// use bplustree::BPlusTreeMap;
     ///
@@ -44,7 +40,7 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         R: RangeBounds<K>,
         F: FnMut(&K, &mut V) -> bool,
     {
-        let place = self.edges::<K, R>(&range).0;
+        let place = self.lower_edge(range.start_bound());
         ExtractIf {
             map: self,
             range,

@@ -7,14 +7,14 @@ use std::iter::FusedIterator;
 use super::arena::Arena;
 use super::descent::Place;
 use super::node::Leaf;
-use super::walk::{LeavesMut, Walk};
+use super::walk::{LeavesMut, OwnedRun, Run, RunMut, Walk};
 use super::{BPlusTreeMap, DEFAULT_ORDER};
 
 /// The entries of a [`BPlusTreeMap`], in order of keys.
 ///
 /// Returned by [`BPlusTreeMap::iter`].
 pub struct Iter<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
-    walk: Walk<&'a [Leaf<K, V, ORDER>]>,
+    walk: Walk<&'a [Leaf<K, V, ORDER>], Run<'a, K, V>>,
     len: usize,
 }
 
@@ -22,7 +22,7 @@ pub struct Iter<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
 ///
 /// Returned by [`BPlusTreeMap::iter_mut`].
 pub struct IterMut<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
-    walk: Walk<LeavesMut<'a, Leaf<K, V, ORDER>>>,
+    walk: Walk<LeavesMut<'a, Leaf<K, V, ORDER>>, RunMut<'a, K, V>>,
     len: usize,
 }
 
@@ -30,7 +30,7 @@ pub struct IterMut<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
 ///
 /// Returned by its [`into_iter`](BPlusTreeMap::into_iter).
 pub struct IntoIter<K, V, const ORDER: usize = DEFAULT_ORDER> {
-    walk: Walk<Arena<Leaf<K, V, ORDER>>>,
+    walk: Walk<Arena<Leaf<K, V, ORDER>>, OwnedRun<K, V, ORDER>>,
     len: usize,
 }
 

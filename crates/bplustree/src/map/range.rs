@@ -3,26 +3,26 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::iter::FusedIterator;
-use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
 use std::ops::RangeBounds;
 
 use super::descent::Place;
 use super::node::Leaf;
-use super::walk::{LeavesMut, Walk};
+use super::walk::{LeavesMut, Run, RunMut, Walk};
 use super::{BPlusTreeMap, DEFAULT_ORDER, search};
 
 /// The entries of a part of a [`BPlusTreeMap`], in order of keys.
 ///
 /// Returned by [`BPlusTreeMap::range`].
 pub struct Range<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
-    pub(super) walk: Walk<&'a [Leaf<K, V, ORDER>]>,
+    pub(super) walk: Walk<&'a [Leaf<K, V, ORDER>], Run<'a, K, V>>,
 }
 
 /// The entries of a part of a [`BPlusTreeMap`], in order of keys, with values that can be changed.
 ///
 /// Returned by [`BPlusTreeMap::range_mut`].
 pub struct RangeMut<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
-    pub(super) walk: Walk<LeavesMut<'a, Leaf<K, V, ORDER>>>,
+    pub(super) walk: Walk<LeavesMut<'a, Leaf<K, V, ORDER>>, RunMut<'a, K, V>>,
 }
 
 impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
@@ -59,27 +59,38 @@ impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
 
     /// The place of the first entry that is in `range`, and the one after the last.
     #[inline]
-    pub(super) fn edges<Q, R>(&self, range: &R) -> (Place, Place)
+    fn edges<Q, R>(&self, range: &R) -> (Place, Place)
     where
         Q: Ord + ?Sized,
         K: Borrow<Q>,
         R: RangeBounds<Q>,
     {
         check(range);
-        let from = match range.start_bound() {
-            Included(key) => self.place(key, search::less),
-            Excluded(key) => self.place(key, search::not_greater),
-            Unbounded => self.start(),
-        };
         let to = match range.end_bound() {
             Included(key) => self.place(key, search::not_greater),
             Excluded(key) => self.place(key, search::less),
             Unbounded => self.end(),
         };
-        (from, to)
+        (self.lower_edge(range.start_bound()), to)
+    }
+
+    /// The place of the first entry that is within the bound.
+    #[inline]
+    pub(super) fn lower_edge<Q>(&self, bound: Bound<&Q>) -> Place
+    where
+        Q: Ord + ?Sized,
+        K: Borrow<Q>,
+    {
+        match bound {
+            Included(key) => self.place(key, search::less),
+            Excluded(key) => self.place(key, search::not_greater),
+            Unbounded => self.start(),
+        }
     }
     // ANCHOR_END: range
 
+    /// The place in the leaf of `key` after so many rows.
+    #[inline]
     fn place<Q>(&self, key: &Q, rows_before: impl Fn(&[K], &Q) -> usize) -> Place
     where
         Q: Ord + ?Sized,

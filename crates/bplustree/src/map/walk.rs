@@ -38,7 +38,7 @@ pub(super) struct Entered<R> {
 /// The leaves of a tree, each of which is entered once.
 pub(super) trait Leaves {
     /// The entries of one leaf.
-    type Run: DoubleEndedIterator + ExactSizeIterator;
+    type Run: DoubleEndedIterator;
 
     /// A run of no entries.
     fn empty() -> Self::Run;
@@ -48,17 +48,17 @@ pub(super) trait Leaves {
 }
 
 // ANCHOR: walk
-/// Entries in order, from both ends.
+/// Entries in order, from both ends: leaves, and the runs of the two that it is in.
 #[derive(Clone)]
-pub(super) struct Walk<L: Leaves> {
+pub(super) struct Walk<L, R> {
     leaves: L,
-    front: L::Run,
+    front: R,
     /// The first and the last of the leaves that were not entered yet.
     rest: Option<(Id, Id)>,
-    back: L::Run,
+    back: R,
 }
 
-impl<L: Leaves> Walk<L> {
+impl<L: Leaves> Walk<L, L::Run> {
     #[inline]
     pub fn next(&mut self) -> Option<<L::Run as Iterator>::Item> {
         loop {
@@ -142,9 +142,12 @@ fn cut(rows: Range<usize>, len: usize) -> Range<usize> {
     rows.start.min(end)..end
 }
 
+/// Entries of one leaf to read.
+pub(super) type Run<'a, K, V> = Zip<slice::Iter<'a, K>, slice::Iter<'a, V>>;
+
 /// Leaves to read.
 impl<'a, K, V, const ORDER: usize> Leaves for &'a [Leaf<K, V, ORDER>] {
-    type Run = Zip<slice::Iter<'a, K>, slice::Iter<'a, V>>;
+    type Run = Run<'a, K, V>;
 
     fn empty() -> Self::Run {
         [].iter().zip(&[])
@@ -191,31 +194,55 @@ impl<'a, L> LeavesMut<'a, L> {
 }
 
 impl<'a, K, V, const ORDER: usize> Leaves for LeavesMut<'a, Leaf<K, V, ORDER>> {
-    type Run = Zip<slice::Iter<'a, K>, slice::IterMut<'a, V>>;
+    type Run = RunMut<'a, K, V>;
 
     fn empty() -> Self::Run {
-        [].iter().zip(&mut [])
+        RunMut([].iter_mut().zip(&mut []))
     }
 
     #[inline]
     fn enter(&mut self, leaf: Id, rows: Range<usize>) -> Option<Entered<Self::Run>> {
         let leaf = self.take(leaf)?;
+        let (prev, next) = (leaf.prev, leaf.next);
         let rows = cut(rows, leaf.len());
-        let (keys, values) = (
-            &leaf.entries.keys[rows.clone()],
-            &mut leaf.entries.items[rows],
-        );
-        Some(Entered {
-            run: keys.iter().zip(values),
-            prev: leaf.prev,
-            next: leaf.next,
-        })
+        let keys = leaf.entries.keys[rows.clone()].iter_mut();
+        let run = RunMut(keys.zip(&mut leaf.entries.items[rows]));
+        Some(Entered { run, prev, next })
     }
 }
 
+/// Keys with values that can be changed. It holds the keys mutably, and gives them out shared: so it may
+/// go to another thread whenever the map may.
+pub(super) struct RunMut<'a, K, V>(Zip<slice::IterMut<'a, K>, slice::IterMut<'a, V>>);
+
+impl<'a, K, V> Iterator for RunMut<'a, K, V> {
+    type Item = (&'a K, &'a mut V);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(key, value)| (&*key, value))
+    }
+
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, start: B, mut f: F) -> B {
+        self.0
+            .fold(start, |result, (key, value)| f(result, (key, value)))
+    }
+}
+
+impl<K, V> DoubleEndedIterator for RunMut<'_, K, V> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(|(key, value)| (&*key, value))
+    }
+}
+
+/// Entries of one leaf to consume.
+pub(super) type OwnedRun<K, V, const ORDER: usize> =
+    Zip<arrayvec::IntoIter<K, ORDER>, arrayvec::IntoIter<V, ORDER>>;
+
 /// Leaves to consume.
 impl<K, V, const ORDER: usize> Leaves for Arena<Leaf<K, V, ORDER>> {
-    type Run = Zip<arrayvec::IntoIter<K, ORDER>, arrayvec::IntoIter<V, ORDER>>;
+    type Run = OwnedRun<K, V, ORDER>;
 
     fn empty() -> Self::Run {
         ArrayVec::new().into_iter().zip(ArrayVec::new())
