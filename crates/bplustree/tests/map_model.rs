@@ -172,11 +172,11 @@ fn apply<const ORDER: usize>(
             }
         }
         Operation::Retain(rest) => {
-            map.retain(|_, value| *value % rest == 0);
-            model.retain(|_, value| *value % rest == 0);
+            map.retain(|_, value| value.is_multiple_of(*rest));
+            model.retain(|_, value| value.is_multiple_of(*rest));
         }
         Operation::ExtractIf(bounds, rest, most) => {
-            let choose = |_: &Key, value: &mut Value| *value % rest == 0;
+            let choose = |_: &Key, value: &mut Value| value.is_multiple_of(*rest);
             let mine: Vec<_> = map.extract_if(*bounds, choose).take(*most).collect();
             let theirs: Vec<_> = model.extract_if(*bounds, choose).take(*most).collect();
             assert_eq!(mine, theirs);

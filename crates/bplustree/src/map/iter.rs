@@ -77,6 +77,8 @@ impl<K, V, const ORDER: usize> IntoIterator for BPlusTreeMap<K, V, ORDER> {
 
     fn into_iter(self) -> IntoIter<K, V, ORDER> {
         let (start, end) = (self.start(), self.end());
+        // Before the leaves are moved: a panic in a key's `Drop` must not leak them.
+        drop(self.inners);
         let walk = Walk::between(self.leaves, start, end);
         IntoIter {
             walk,

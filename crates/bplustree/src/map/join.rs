@@ -58,7 +58,11 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
             match order {
                 Ordering::Less => left.next(),
                 Ordering::Greater => right.next(),
-                Ordering::Equal => Some((left.next()?.0, right.next()?.1)),
+                Ordering::Equal => {
+                    let ((key, replaced), (same, value)) = (left.next()?, right.next()?);
+                    drop((replaced, same));
+                    Some((key, value))
+                }
             }
         });
         entries.for_each(|(key, value)| merged.push_last(key, value));

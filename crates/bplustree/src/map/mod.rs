@@ -256,7 +256,10 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     #[inline]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
-            Ok(found) => Some(mem::replace(self.value_mut(found), value)),
+            Ok(found) => {
+                drop(key);
+                Some(mem::replace(self.value_mut(found), value))
+            }
             Err(vacant) => {
                 self.insert_at(vacant, key, value);
                 None
@@ -275,7 +278,9 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         K: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
-        self.remove_entry(key).map(|(_, value)| value)
+        let (key, value) = self.remove_entry(key)?;
+        drop(key);
+        Some(value)
     }
 
     /// Removes `key`; returns it as it was in the map, and its value.

@@ -141,8 +141,9 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         self.leaves[left].entries.append(&mut emptied.entries);
         self.link(left, emptied.next);
         let parent = path.last().map(|&(parent, _)| parent);
-        let _separator = parent.map(|parent| self.inners[parent].rest.remove(signpost));
+        let separator = parent.map(|parent| self.inners[parent].rest.remove(signpost));
         self.repair_inners(path);
+        drop(separator);
         (entry, next)
     }
     // ANCHOR_END: merge
