@@ -40,7 +40,7 @@ fn a_key_that_is_not_there_cannot_be_indexed() {
 #[test]
 #[should_panic(expected = "range start is greater than range end")]
 fn a_range_must_not_end_before_it_starts() {
-    let _ = BPlusTreeMap::from([(1, 1)]).range(5..3);
+    let _ = BPlusTreeMap::from([(1, 1)]).range((Included(5), Excluded(3)));
 }
 
 #[test]
