@@ -123,6 +123,20 @@ fn of_equal_keys_the_last_one_is_collected() {
 }
 
 #[test]
+fn appended_maps_may_touch_or_overlap() {
+    for first in 0..12 {
+        let mut map: BPlusTreeMap<u32, char, 3> = (0..10).map(|key| (key, 'a')).collect();
+        let mut other = (first..first + 10).map(|key| (key, 'b')).collect();
+        map.append(&mut other);
+        map.check_invariants();
+        assert!(other.is_empty());
+        let expected = (0..10.min(first)).map(|key| (key, 'a'));
+        let expected = expected.chain((first..first + 10).map(|key| (key, 'b')));
+        assert!(map.into_iter().eq(expected), "from {first}");
+    }
+}
+
+#[test]
 fn maps_compare_hash_and_print_as_those_of_std_do() {
     fn hash(value: &impl Hash) -> u64 {
         let mut hasher = DefaultHasher::new();

@@ -65,6 +65,17 @@ fn removal_merges_leaves_or_borrows() {
 }
 
 #[test]
+fn a_leaf_borrows_from_whichever_neighbour_can_lend() {
+    let mut map = odd_numbers();
+    map.extend([(17, ())]);
+    map.remove(&9);
+    assert_eq!(tree(&map), ["[5 9 15]", "[1 3] [5 7] [11 13] [15 17]"]);
+    map.extend([(6, ())]);
+    map.remove(&11);
+    assert_eq!(tree(&map), ["[5 7 15]", "[1 3] [5 6] [7 13] [15 17]"]);
+}
+
+#[test]
 fn inner_nodes_rotate_and_merge() {
     let mut map = odd_numbers();
     map.extend([(17, ()), (19, ())]);

@@ -2,9 +2,9 @@
 //!
 //! A binary search of 64 keys is six comparisons, each of which has to wait for the one before it, and
 //! for memory if the node is not in the cache. Where comparing is cheap, it is faster to do more of it at
-//! once: compare with each eighth key, and then within the eight that the place is among. These are
-//! sixteen comparisons, but no one waits for another, and the processor fetches all lines of the node
-//! together.
+//! once: compare with each eighth key, and then with the seven between the two that the place is among.
+//! These are fifteen comparisons, but no one waits for another, and the processor fetches all lines of
+//! the node together.
 //!
 //! ```text
 //!  1  3  5  7  9 11 13 15│17 19 21 23 25 27 29 31│33 35 37 …      place of 24?
@@ -47,7 +47,7 @@ fn count<K>(keys: &[K], is_before: impl Fn(&K) -> bool) -> usize {
         .filter(|block| is_before(&block[BLOCK - 1]))
         .count();
     let rest = &keys[whole * BLOCK..];
-    let rest = &rest[..rest.len().min(BLOCK)];
+    let rest = &rest[..rest.len().min(BLOCK - 1)];
     whole * BLOCK + rest.iter().filter(|key| is_before(key)).count()
 }
 // ANCHOR_END: search
