@@ -1,5 +1,5 @@
-//! The map's promises that are not about one operation after the other: look-ups by borrowed keys, shapes
-//! and sums, input that is not sorted, iterators that are shared among threads.
+//! The map's promises that are not about one operation after the other: look-ups by borrowed keys,
+//! shapes and sums, input that is not sorted, iterators that are shared among threads.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;

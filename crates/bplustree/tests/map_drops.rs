@@ -1,5 +1,6 @@
-//! Every key and every value is dropped exactly once, whatever way it leaves, signposts included; and a
-//! panic in the user's code (comparing, cloning, dropping, choosing) leaves a map that can be used on.
+//! Every key and every value is dropped exactly once, whatever way it leaves, signposts included;
+//! and a panic in the user's code (comparing, cloning, dropping, choosing) leaves a map that can be
+//! used on.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -144,8 +145,8 @@ fn all_are_dropped_exactly_once() {
     assert_eq!(lab.alive.get(), 0, "cleared");
 }
 
-/// Does `operation` again and again, with a panic at its first, second, third … call of the user's code,
-/// until it comes through. After each, the map must be sound enough to be used and dropped.
+/// Does `operation` again and again, with a panic at its first, second, third … call of the user's
+/// code, until it comes through. After each, the map must be sound enough to be used and dropped.
 fn survives(name: &str, operation: impl Fn(&mut Map, &Rc<Lab>)) {
     let fuses: [fn(&Lab) -> &Cell<i64>; 3] =
         [|lab| &lab.comparisons, |lab| &lab.copies, |lab| &lab.drops];

@@ -1,5 +1,5 @@
-//! The figures of the chapter, as the crate draws them: the text pins each tree, the SVG files what a
-//! reader sees.
+//! The figures of the chapter, as the crate draws them: the text pins each tree, the SVG files what
+//! a reader sees.
 
 use std::path::Path;
 use std::{env, fs};

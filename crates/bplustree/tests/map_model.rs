@@ -1,5 +1,6 @@
-//! Random operations on a map and on `BTreeMap`: after each, both have returned the same and hold the
-//! same, and the tree's invariants hold. At small orders, so that a few dozen entries make a high tree.
+//! Random operations on a map and on `BTreeMap`: after each, both have returned the same and hold
+//! the same, and the tree's invariants hold. At small orders, so that a few dozen entries make a
+//! high tree.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map;
@@ -77,14 +78,16 @@ fn operation() -> impl Strategy<Value = Operation> {
         30 => key().prop_map(Remove),
         4 => key().prop_map(Look),
         2 => (key(), any::<Value>()).prop_map(|(key, value)| Change(key, value)),
-        8 => (key(), any::<Value>(), any::<bool>()).prop_map(|(key, value, remove)| Entry(key, value, remove)),
+        8 => (key(), any::<Value>(), any::<bool>())
+            .prop_map(|(key, value, remove)| Entry(key, value, remove)),
         5 => Just(PopFirst),
         5 => Just(PopLast),
         2 => any::<bool>().prop_map(RemoveEnd),
         6 => (bounds(), ends()).prop_map(|(bounds, ends)| Range(bounds, ends)),
         3 => (bounds(), ends()).prop_map(|(bounds, ends)| RangeMut(bounds, ends)),
         1 => (2..5u32).prop_map(Retain),
-        2 => (bounds(), 1..4u32, 0..40usize).prop_map(|(bounds, rest, most)| ExtractIf(bounds, rest, most)),
+        2 => (bounds(), 1..4u32, 0..40usize)
+            .prop_map(|(bounds, rest, most)| ExtractIf(bounds, rest, most)),
         2 => (key(), any::<bool>()).prop_map(|(key, keep)| SplitOff(key, keep)),
         2 => entries(60).prop_map(Append),
         2 => entries(60).prop_map(Extend),
@@ -93,6 +96,10 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => Just(Clone),
         1 => Just(Clear),
     ]
+}
+
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    prop::collection::vec(operation(), 0..200)
 }
 
 /// Takes all from both ends as `ends` says.
@@ -244,22 +251,22 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn does_as_btreemap_does_at_order_3(operations in prop::collection::vec(operation(), 0..200)) {
+    fn does_as_btreemap_does_at_order_3(operations in operations()) {
         agree::<3>(&operations);
     }
 
     #[test]
-    fn does_as_btreemap_does_at_order_4(operations in prop::collection::vec(operation(), 0..200)) {
+    fn does_as_btreemap_does_at_order_4(operations in operations()) {
         agree::<4>(&operations);
     }
 
     #[test]
-    fn does_as_btreemap_does_at_order_5(operations in prop::collection::vec(operation(), 0..200)) {
+    fn does_as_btreemap_does_at_order_5(operations in operations()) {
         agree::<5>(&operations);
     }
 
     #[test]
-    fn does_as_btreemap_does_at_the_default_order(operations in prop::collection::vec(operation(), 0..200)) {
+    fn does_as_btreemap_does_at_the_default_order(operations in operations()) {
         agree::<{ bplustree::map::DEFAULT_ORDER }>(&operations);
     }
 

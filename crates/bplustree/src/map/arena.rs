@@ -1,8 +1,9 @@
 //! Nodes in one array, named by their numbers.
 //!
-//! A tree of pointers must say who owns whom; in a B+ tree a leaf has a parent *and* two neighbours.
-//! Here the array owns all nodes, and a link is an [`Id`], the number of a slot in it. It takes half
-//! the room of a pointer, can be copied with the array, and a stale one is a wrong answer at worst.
+//! A tree of pointers must say who owns whom; in a B+ tree a leaf has a parent *and* two
+//! neighbours. Here the array owns all nodes, and a link is an [`Id`], the number of a slot in it.
+//! It takes half the room of a pointer, can be copied with the array, and a stale one is a wrong
+//! answer at worst.
 //!
 //! # Complexity
 //!

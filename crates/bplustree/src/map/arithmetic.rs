@@ -1,8 +1,8 @@
 //! How much a tree holds, how high it gets, and what a look-up costs: the sums that one does before
 //! building anything.
 //!
-//! A tree of *height* h has h levels, the leaves included. Nodes have up to *order* m keys: a leaf has
-//! ⌈m/2⌉ to m entries, an inner node ⌊m/2⌋ + 1 to m + 1 children, and the root two at least.
+//! A tree of *height* h has h levels, the leaves included. Nodes have up to *order* m keys: a leaf
+//! has ⌈m/2⌉ to m entries, an inner node ⌊m/2⌋ + 1 to m + 1 children, and the root two at least.
 //!
 //! ```text
 //! most   (m + 1)ʰ⁻¹ · m
@@ -68,8 +68,9 @@ pub fn greatest_height(entries: u128, order: usize) -> u32 {
         .map_or(u32::MAX, |height| height - 1)
 }
 
-/// The order of nodes that fit in a page of `page` bytes, of which `header` are used otherwise: how many
-/// keys of `key` bytes, each with an item of `item` bytes (a value, or the number of a child), it holds.
+/// The order of nodes that fit in a page of `page` bytes, of which `header` are used otherwise: how
+/// many keys of `key` bytes, each with an item of `item` bytes (a value, or the number of a child),
+/// it holds.
 ///
 /// ```
 /// use bplustree::map::arithmetic::order_of_page;
@@ -85,7 +86,7 @@ pub fn order_of_page(page: usize, header: usize, key: usize, item: usize) -> usi
 /// ```
 /// use bplustree::map::arithmetic::{greatest_height, reads_per_lookup};
 ///
-/// // A thousand million rows, 200 to a page: five levels at worst, of which the upper ones are small.
+/// // A thousand million rows, 200 to a page: five levels at worst, and the upper ones are small.
 /// let height = greatest_height(1_000_000_000, 200);
 /// assert_eq!((height, reads_per_lookup(height, 3)), (5, 2));
 /// ```
@@ -93,8 +94,8 @@ pub fn reads_per_lookup(height: u32, cached_levels: u32) -> u32 {
     height.saturating_sub(cached_levels)
 }
 
-/// How many levels, from the root down, fit in `cache` bytes, if nodes are pages of `page` bytes and as
-/// full as `fill` says (from 0 to 1; insertion in random order gives 0.69).
+/// How many levels, from the root down, fit in `cache` bytes, if nodes are pages of `page` bytes
+/// and as full as `fill` says (from 0 to 1; insertion in random order gives 0.69).
 ///
 /// ```
 /// use bplustree::map::arithmetic::levels_in_cache;

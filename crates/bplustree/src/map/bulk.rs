@@ -1,7 +1,7 @@
 //! Bulk load: a tree from sorted entries, without a search or a split.
 //!
-//! Leaves are filled one after the other, and then each level is built over the one below it, until a
-//! level has one node, the root:
+//! Leaves are filled one after the other, and then each level is built over the one below it, until
+//! a level has one node, the root:
 //!
 //! ```text
 //!    1 3 5 7 9 11 13    ───▶    [1 3 5] [7 9] [11 13]    ───▶        7   11
@@ -81,8 +81,8 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     }
 
     // ANCHOR: push_last
-    /// Appends an entry to the last leaf, or to a new one after it. No inner node leads to a new one
-    /// until the map is [`indexed`](Self::indexed).
+    /// Appends an entry to the last leaf, or to a new one after it. No inner node leads to a new
+    /// one until the map is [`indexed`](Self::indexed).
     pub(super) fn push_last(&mut self, key: K, value: V) {
         if self
             .leaves
@@ -100,8 +100,8 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     // ANCHOR_END: push_last
 
     // ANCHOR: indexed
-    /// Builds the inner nodes anew over the list of leaves, of which only the first and the last may
-    /// have too few entries.
+    /// Builds the inner nodes anew over the list of leaves, of which only the first and the last
+    /// may have too few entries.
     pub(super) fn indexed(mut self) -> Self {
         self.fill_up_ends();
         self.inners = Arena::new();
@@ -115,18 +115,15 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         self
     }
 
-    /// Builds the level above some nodes, each of which comes with the key that all of its keys reach.
-    /// Shares them out evenly.
+    /// Builds the level above some nodes, each of which comes with the key that all of its keys
+    /// reach. Shares them out evenly.
     fn build_level(&mut self, below: Vec<(Option<K>, Id)>) -> Vec<(Option<K>, Id)> {
         let nodes = below.len().div_ceil(ORDER + 1);
         let (each, more) = (below.len() / nodes, below.len() % nodes);
         let mut below = below.into_iter();
         let build = |node| {
             let (least, first) = below.next()?;
-            let mut inner = Inner {
-                first,
-                ..Inner::default()
-            };
+            let mut inner = Inner::before(first);
             for (key, child) in below.by_ref().take(each + usize::from(node < more) - 1) {
                 inner.rest.push((key?, child));
             }
@@ -159,8 +156,8 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         }
     }
 
-    /// Makes one leaf of two neighbours if they fit, or else shares out their entries, if one of them
-    /// has too few.
+    /// Makes one leaf of two neighbours if they fit, or else shares out their entries, if one of
+    /// them has too few.
     pub(super) fn even_out(&mut self, left: Id, right: Id) {
         if left == NONE || right == NONE {
             return;

@@ -22,7 +22,19 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub const NOWHERE: Place = Place { leaf: NONE, at: 0 };
+    pub const NOWHERE: Place = Place::new(NONE, 0);
+
+    pub const fn new(leaf: Id, at: usize) -> Self {
+        Place { leaf, at }
+    }
+
+    /// The place after `at` rows of two neighbours, of which the left one has `kept`.
+    pub fn of_two(at: usize, kept: usize, [left, right]: [Id; 2]) -> Self {
+        match at.checked_sub(kept) {
+            None => Place::new(left, at),
+            Some(at) => Place::new(right, at),
+        }
+    }
 }
 
 impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {

@@ -1,10 +1,11 @@
 //! Trees that draw themselves.
 //!
-//! A [`Picture`] is a tree's nodes, level by level. It becomes SVG for a page, or DOT for Graphviz; and a
-//! [`Film`] stacks pictures, one for each operation, so that one can follow what splits and what merges.
+//! A [`Picture`] is a tree's nodes, level by level. It becomes SVG for a page, or DOT for Graphviz;
+//! and a [`Film`] stacks pictures, one for each operation, so that one can follow what splits and
+//! what merges.
 //!
-//! The SVG takes its colours from the page that it is put into (`currentColor`), so that it follows the
-//! page's theme. It has no blank lines, because Markdown would end an HTML block at one.
+//! The SVG takes its colours from the page that it is put into (`currentColor`), so that it follows
+//! the page's theme. It has no blank lines, because Markdown would end an HTML block at one.
 //!
 //! ```
 //! use bplustree::BPlusTreeMap;
@@ -157,7 +158,8 @@ impl Picture {
         keys.collect()
     }
 
-    /// Where the nodes stand: leaves side by side, every other node above the middle of its children.
+    /// Where the nodes stand: leaves side by side, every other node above the middle of its
+    /// children.
     fn layout(&self) -> Vec<Vec<usize>> {
         let mut places: Vec<Vec<usize>> = Vec::new();
         for level in self.levels.iter().rev() {

@@ -49,8 +49,8 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         }
     }
 
-    /// Keeps the entries for which `keep` is true, and removes the others. Looks at them in order of
-    /// keys.
+    /// Keeps the entries for which `keep` is true, and removes the others. Looks at them in order
+    /// of keys.
     ///
     /// ```
     /// use bplustree::BPlusTreeMap;
@@ -78,10 +78,7 @@ where
             let mut place = mem::replace(&mut self.place, Place::NOWHERE);
             let leaf = self.map.leaves.get_mut(place.leaf)?;
             let Some(key) = leaf.entries.keys.get(place.at) else {
-                self.place = Place {
-                    leaf: leaf.next,
-                    at: 0,
-                };
+                self.place = Place::new(leaf.next, 0);
                 continue;
             };
             let is_inside = match self.range.end_bound() {

@@ -8,13 +8,18 @@ use super::{BPlusTreeMap, DEFAULT_ORDER};
 
 /// An iterator over one half of what another one yields.
 macro_rules! half {
-    ($(#[$doc:meta])* $name:ident <$($lifetime:lifetime)?> of $entries:ident, $item:ty, $half:tt) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident <$($lifetime:lifetime)?> of $entries:ident, $item:ty, $half:tt
+    ) => {
         $(#[$doc])*
         pub struct $name<$($lifetime,)? K, V, const ORDER: usize = DEFAULT_ORDER> {
             entries: $entries<$($lifetime,)? K, V, ORDER>,
         }
 
-        impl<$($lifetime,)? K, V, const ORDER: usize> Iterator for $name<$($lifetime,)? K, V, ORDER> {
+        impl<$($lifetime,)? K, V, const ORDER: usize> Iterator
+            for $name<$($lifetime,)? K, V, ORDER>
+        {
             type Item = $item;
 
             #[inline]
@@ -58,7 +63,9 @@ macro_rules! half {
         {
         }
 
-        impl<$($lifetime,)? K, V, const ORDER: usize> Default for $name<$($lifetime,)? K, V, ORDER> {
+        impl<$($lifetime,)? K, V, const ORDER: usize> Default
+            for $name<$($lifetime,)? K, V, ORDER>
+        {
             fn default() -> Self {
                 $name { entries: $entries::default() }
             }

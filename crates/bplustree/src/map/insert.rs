@@ -7,8 +7,8 @@
 //! ```
 //!
 //! A split copies the first key of the right half to the parent, as a signpost. A split of an inner
-//! node *moves* its middle key up. The copy is made before anything is changed: if the key's `Clone`
-//! panics, the map is as it was.
+//! node *moves* its middle key up. The copy is made before anything is changed: if the key's
+//! `Clone` panics, the map is as it was.
 
 use std::cmp::Ordering;
 
@@ -66,13 +66,7 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         self.link(leaf, right);
         self.link(right, next);
         self.insert_child(path, separator, right);
-        match at < kept {
-            true => Place { leaf, at },
-            false => Place {
-                leaf: right,
-                at: at - kept,
-            },
-        }
+        Place::of_two(at, kept, [leaf, right])
     }
     // ANCHOR_END: split_leaf
 
@@ -91,10 +85,7 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
             separator = middle;
             child = self.inners.insert(Inner { first, rest });
         }
-        let mut root = Inner {
-            first: self.root,
-            ..Inner::default()
-        };
+        let mut root = Inner::before(self.root);
         root.rest.push((separator, child));
         self.root = self.inners.insert(root);
         self.height += 1;

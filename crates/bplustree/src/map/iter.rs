@@ -108,7 +108,9 @@ impl<'a, K, V, const ORDER: usize> IntoIterator for &'a mut BPlusTreeMap<K, V, O
 /// What the three have in common: a `walk`, and `len`.
 macro_rules! iterate {
     ($name:ident <$($lifetime:lifetime)?>, $item:ty) => {
-        impl<$($lifetime,)? K, V, const ORDER: usize> Iterator for $name<$($lifetime,)? K, V, ORDER> {
+        impl<$($lifetime,)? K, V, const ORDER: usize> Iterator
+            for $name<$($lifetime,)? K, V, ORDER>
+        {
             type Item = $item;
 
             #[inline]

@@ -1,5 +1,5 @@
-//! Two maps from one, and one from two: leaves are moved whole where they can be, and the index above
-//! them is built anew.
+//! Two maps from one, and one from two: leaves are moved whole where they can be, and the index
+//! above them is built anew.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -11,15 +11,15 @@ use super::descent::Place;
 use super::node::{Columns, Leaf};
 
 impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
-    /// Moves all entries of `other` to this map, and leaves it empty. Where both have a key, the key
-    /// is the one of this map, and the value that of the other.
+    /// Moves all entries of `other` to this map, and leaves it empty. Where both have a key, the
+    /// key is the one of this map, and the value that of the other.
     ///
     /// If `Ord` or `Clone` of the keys panics, both maps are left empty.
     ///
     /// # Complexity
     ///
-    /// O(n) for all entries together; for the moved ones and the number of leaves, if the other map's
-    /// keys are greater.
+    /// O(n) for all entries together; for the moved ones and the number of leaves, if the other
+    /// map's keys are greater.
     ///
     /// ```
     /// use bplustree::BPlusTreeMap;

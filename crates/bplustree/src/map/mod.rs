@@ -1,8 +1,8 @@
 //! [`BPlusTreeMap`]: an ordered map in memory.
 //!
-//! The problem: a map that is asked for ranges as often as for keys. A sorted `Vec` scans at the speed
-//! of memory and inserts in O(n); a search tree inserts in O(log n) and scans by hopping from node to
-//! node. A B+ tree is a sorted array cut into pieces:
+//! The problem: a map that is asked for ranges as often as for keys. A sorted `Vec` scans at the
+//! speed of memory and inserts in O(n); a search tree inserts in O(log n) and scans by hopping from
+//! node to node. A B+ tree is a sorted array cut into pieces:
 //!
 //! ```text
 //!                        [ 9 | 17 ]                    signposts: inner nodes
@@ -10,9 +10,9 @@
 //!               [1 5 7] ⇄ [9 11 13] ⇄ [17 19]          all entries: leaves, a linked list
 //! ```
 //!
-//! All entries are in the *leaves*, sorted, and each leaf knows its neighbours: a scan reads one array
-//! after the other. Above them are *inner nodes* with copies of some keys, which only show the way. A
-//! node holds up to `ORDER` keys, so that a tree of a million entries has four levels.
+//! All entries are in the *leaves*, sorted, and each leaf knows its neighbours: a scan reads one
+//! array after the other. Above them are *inner nodes* with copies of some keys, which only show
+//! the way. A node holds up to `ORDER` keys, so that a tree of a million entries has four levels.
 //!
 //! | what | file |
 //! |---|---|
@@ -29,9 +29,9 @@
 //! 2. Keys below the child before key *k* of an inner node are less than *k*; those below the child
 //!    after it are not.
 //! 3. All leaves are equally far from the root.
-//! 4. Every node but the root is at least half full: a leaf has ⌈`ORDER` / 2⌉ entries or more, an inner
-//!    node ⌊`ORDER` / 2⌋ keys or more, and one child more than keys. A root that is an inner node has
-//!    two children or more.
+//! 4. Every node but the root is at least half full: a leaf has ⌈`ORDER` / 2⌉ entries or more, an
+//!    inner node ⌊`ORDER` / 2⌋ keys or more, and one child more than keys. A root that is an inner
+//!    node has two children or more.
 //! 5. The list of leaves is in the order of the tree.
 //!
 //! # Complexity
@@ -41,12 +41,12 @@
 //!
 //! # What it asks of a key
 //!
-//! Signposts are copies of keys, so that whatever changes the tree needs `K: Clone`, which `BTreeMap`
-//! does not. A split or a borrowing copies one key: one insertion in `ORDER / 2` or so.
+//! Signposts are copies of keys, so that whatever changes the tree needs `K: Clone`, which
+//! `BTreeMap` does not. A split or a borrowing copies one key: one insertion in `ORDER / 2` or so.
 //!
 //! The tree is due to Bayer and McCreight (*Organization and Maintenance of Large Ordered Indexes*,
-//! 1972); the variant with all entries in linked leaves is in Comer (*The Ubiquitous B-Tree*, 1979) and
-//! Knuth (*The Art of Computer Programming*, volume 3, section 6.2.4).
+//! 1972); the variant with all entries in linked leaves is in Comer (*The Ubiquitous B-Tree*, 1979)
+//! and Knuth (*The Art of Computer Programming*, volume 3, section 6.2.4).
 
 mod arena;
 pub mod arithmetic;
@@ -87,12 +87,12 @@ pub const DEFAULT_ORDER: usize = 64;
 // ANCHOR: struct
 /// An ordered map whose entries are in linked arrays, under a tree that leads to them.
 ///
-/// The methods are those of [`BTreeMap`](std::collections::BTreeMap). `ORDER` is the greatest number
-/// of keys in a node, three at least. See the [module](self) for how it works.
+/// The methods are those of [`BTreeMap`](std::collections::BTreeMap). `ORDER` is the greatest
+/// number of keys in a node, three at least. See the [module](self) for how it works.
 ///
 /// As with `BTreeMap`, a key must not change its order while it is in the map. If one does, or if
-/// `Ord`, `Borrow` or `Clone` of the keys disagree, operations may panic, miss entries or find wrong
-/// ones, but nothing worse.
+/// `Ord`, `Borrow` or `Clone` of the keys disagree, operations may panic, miss entries or find
+/// wrong ones, but nothing worse.
 ///
 /// ```
 /// use bplustree::BPlusTreeMap;

@@ -7,9 +7,9 @@
 //! leaves         [1 3]⇄[5 7]⇄[9 11 13]              keys with their values, and two neighbours
 //! ```
 //!
-//! Both are two [`Columns`] of up to `ORDER` rows, one of keys and one of what the keys lead to, and
-//! so share the code that shifts, splits and joins. Keys lie side by side, apart from the values,
-//! because a search reads nothing but keys.
+//! Both are two [`Columns`] of up to `ORDER` rows, one of keys and one of what the keys lead to,
+//! and so share the code that shifts, splits and joins. Keys lie side by side, apart from the
+//! values, because a search reads nothing but keys.
 
 use std::borrow::Borrow;
 
@@ -145,6 +145,12 @@ impl<K, const ORDER: usize> Inner<K, ORDER> {
     /// Every inner node but the root holds as many keys, and one child more.
     pub const MIN: usize = ORDER / 2;
 
+    /// A node that has a first child, and no key yet.
+    pub fn before(first: Id) -> Self {
+        let rest = Columns::default();
+        Inner { first, rest }
+    }
+
     /// Number of keys.
     #[inline]
     pub fn len(&self) -> usize {
@@ -185,9 +191,6 @@ impl<K, V, const ORDER: usize> Default for Leaf<K, V, ORDER> {
 
 impl<K, const ORDER: usize> Default for Inner<K, ORDER> {
     fn default() -> Self {
-        Inner {
-            first: NONE,
-            rest: Columns::default(),
-        }
+        Inner::before(NONE)
     }
 }

@@ -1,4 +1,5 @@
-//! A part of the map, in order: two descents, and a walk from where one ended to where the other did.
+//! A part of the map, in order: two descents, and a walk from where one ended to where the other
+//! did.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -40,7 +41,8 @@ impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// ```
     /// use bplustree::BPlusTreeMap;
     ///
-    /// let squares: BPlusTreeMap<u64, u64> = (0..100).map(|number| (number, number * number)).collect();
+    /// let squares = (0..100).map(|number| (number, number * number));
+    /// let squares: BPlusTreeMap<u64, u64> = squares.collect();
     /// let sum: u64 = squares.range(10..20).map(|(_, square)| square).sum();
     /// assert_eq!(sum, 2185);
     /// assert_eq!(squares.range(..50).next_back(), Some((&49, &2401)));
@@ -106,18 +108,12 @@ impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
 
     /// The place of the first entry of all.
     pub(super) fn start(&self) -> Place {
-        Place {
-            leaf: self.first,
-            at: 0,
-        }
+        Place::new(self.first, 0)
     }
 
     /// The place after the last entry of all.
     pub(super) fn end(&self) -> Place {
-        Place {
-            leaf: self.last,
-            at: usize::MAX,
-        }
+        Place::new(self.last, usize::MAX)
     }
 
     /// Returns the entries whose keys are in `range`, in order of keys, with values that can be

@@ -1,5 +1,5 @@
-//! Removal: where a leaf has too few entries left, a neighbour that has some to spare shares them with
-//! it; where none has, the two become one, and their parent loses a child.
+//! Removal: where a leaf has too few entries left, a neighbour that has some to spare shares them
+//! with it; where none has, the two become one, and their parent loses a child.
 //!
 //! ```text
 //!          5   9                         5   11
@@ -14,11 +14,11 @@
 //! A neighbour is a child of the same parent here, so that one signpost stands between the two. A
 //! signpost is not removed with the key that it is a copy of: it shows the way just as well.
 //!
-//! A leaf borrows half of what its neighbour has more, not one entry: else each of a series of removals
-//! in one place, as `pop_first` does, would have to borrow again.
+//! A leaf borrows half of what its neighbour has more, not one entry: else each of a series of
+//! removals in one place, as `pop_first` does, would have to borrow again.
 //!
-//! Signposts are copied before anything is changed, and dropped when the tree is whole again: a panic in
-//! the key's `Clone` or `Drop` finds or leaves a sound map.
+//! Signposts are copied before anything is changed, and dropped when the tree is whole again: a
+//! panic in the key's `Clone` or `Drop` finds or leaves a sound map.
 
 use std::mem;
 
@@ -29,6 +29,7 @@ use super::node::{Inner, Leaf};
 
 /// Two leaves under one parent, and the number of the signpost between them.
 struct Pair {
+    parent: Id,
     left: Id,
     right: Id,
     signpost: usize,
@@ -52,21 +53,20 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     #[inline(never)]
     fn remove_and_repair(&mut self, place: Place) -> ((K, V), Place) {
         let path = self.path_to(&self.leaves[place.leaf].entries.keys[place.at], place.leaf);
-        let &(parent, child) = path
-            .last()
-            .expect("a leaf above which there are inner nodes");
-        let pair = self.pair(parent, child);
+        let pair = self.pair(&path);
         match pair.can_lend {
-            true => self.remove_and_borrow(place, parent, pair),
+            true => self.remove_and_borrow(place, pair),
             false => self.remove_and_merge(place, path, pair),
         }
     }
     // ANCHOR_END: remove
 
-    /// A leaf with a neighbour: one that can lend, if there is one.
-    fn pair(&self, parent: Id, child: usize) -> Pair {
+    /// The leaf at the end of a path, with a neighbour: one that can lend, if there is one.
+    fn pair(&self, path: &Path) -> Pair {
+        let &(parent, child) = path.last().expect("there are inner nodes");
         let inner = &self.inners[parent];
         let pair = |signpost, lender| Pair {
+            parent,
             left: inner.child(signpost),
             right: inner.child(signpost + 1),
             signpost,
@@ -84,67 +84,40 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
 
     // ANCHOR: borrow
     /// Removes an entry, and shares out what is left in the two leaves.
-    fn remove_and_borrow(&mut self, place: Place, parent: Id, pair: Pair) -> ((K, V), Place) {
-        let Pair {
-            left,
-            right,
-            signpost,
-            ..
-        } = pair;
-        let [one, other] = self.leaves.pair_mut(left, right);
-        let kept = (one.len() + other.len() - 1).div_ceil(2);
-        let (borrower, at, separator) = if place.leaf == left {
-            let separator = other.entries.keys[kept + 1 - one.len()].clone();
-            (&mut *one, place.at, separator)
+    fn remove_and_borrow(&mut self, place: Place, pair: Pair) -> ((K, V), Place) {
+        let [left, right] = self.leaves.pair_mut(pair.left, pair.right);
+        let kept = (left.len() + right.len() - 1).div_ceil(2);
+        let (borrower, at, separator) = if place.leaf == pair.left {
+            let separator = right.entries.keys[kept + 1 - left.len()].clone();
+            (&mut *left, place.at, separator)
         } else {
-            let at = one.len() + place.at;
-            (&mut *other, at, one.entries.keys[kept].clone())
+            let (at, separator) = (left.len() + place.at, left.entries.keys[kept].clone());
+            (&mut *right, at, separator)
         };
         let entry = borrower.entries.remove(place.at);
-        one.entries.share_out(&mut other.entries, kept);
+        left.entries.share_out(&mut right.entries, kept);
         self.len -= 1;
-        self.inners[parent].rest.keys[signpost] = separator;
-        let next = match at < kept {
-            true => Place { leaf: left, at },
-            false => Place {
-                leaf: right,
-                at: at - kept,
-            },
-        };
-        (entry, next)
+        self.inners[pair.parent].rest.keys[pair.signpost] = separator;
+        (entry, Place::of_two(at, kept, [pair.left, pair.right]))
     }
     // ANCHOR_END: borrow
 
     // ANCHOR: merge
-    /// Removes an entry, and empties the right one of the two leaves into the left one. The signpost
-    /// between them goes with it.
-    fn remove_and_merge(&mut self, place: Place, path: Path, pair: Pair) -> ((K, V), Place) {
-        let Pair {
-            left,
-            right,
-            signpost,
-            ..
-        } = pair;
+    /// Removes an entry, and empties the right one of the two leaves into the left one. The
+    /// signpost between them goes with it.
+    fn remove_and_merge(&mut self, mut place: Place, path: Path, pair: Pair) -> ((K, V), Place) {
         let entry = self.leaves[place.leaf].entries.remove(place.at);
         self.len -= 1;
-        let before = if place.leaf == left {
-            0
-        } else {
-            self.leaves[left].len()
-        };
-        let next = Place {
-            leaf: left,
-            at: before + place.at,
-        };
-
-        let mut emptied = self.leaves.remove(right);
-        self.leaves[left].entries.append(&mut emptied.entries);
-        self.link(left, emptied.next);
-        let parent = path.last().map(|&(parent, _)| parent);
-        let separator = parent.map(|parent| self.inners[parent].rest.remove(signpost));
+        if place.leaf == pair.right {
+            place = Place::new(pair.left, self.leaves[pair.left].len() + place.at);
+        }
+        let mut emptied = self.leaves.remove(pair.right);
+        self.leaves[pair.left].entries.append(&mut emptied.entries);
+        self.link(pair.left, emptied.next);
+        let separator = self.inners[pair.parent].rest.remove(pair.signpost);
         self.repair_inners(path);
         drop(separator);
-        (entry, next)
+        (entry, place)
     }
     // ANCHOR_END: merge
 
@@ -187,8 +160,8 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         }
     }
 
-    /// The last child of `left` becomes the first of `right`: its key goes up to the parent, and the
-    /// one that was there comes down.
+    /// The last child of `left` becomes the first of `right`: its key goes up to the parent, and
+    /// the one that was there comes down.
     fn rotate_right(&mut self, parent: Id, left: Id, right: Id, at: usize) {
         let [lender, borrower] = self.inners.pair_mut(left, right);
         let last = lender.len() - 1;

@@ -1,10 +1,10 @@
 //! Finding a key's place among the sorted keys of a node.
 //!
-//! A binary search of 64 keys is six comparisons, each of which has to wait for the one before it, and
-//! for memory if the node is not in the cache. Where comparing is cheap, it is faster to do more of it at
-//! once: compare with each eighth key, and then with the seven between the two that the place is among.
-//! These are fifteen comparisons, but no one waits for another, and the processor fetches all lines of
-//! the node together.
+//! A binary search of 64 keys is six comparisons, each of which has to wait for the one before it,
+//! and for memory if the node is not in the cache. Where comparing is cheap, it is faster to do
+//! more of it at once: compare with each eighth key, and then with the seven between the two that
+//! the place is among. These are fifteen comparisons, but no one waits for another, and the
+//! processor fetches all lines of the node together.
 //!
 //! ```text
 //!  1  3  5  7  9 11 13 15│17 19 21 23 25 27 29 31│33 35 37 …      place of 24?
@@ -13,8 +13,8 @@
 //!                         17 19 21 23│25                        and four keys of the next: 12
 //! ```
 //!
-//! Keys that own memory, as a `String` does, are taken to be expensive to compare, and get the binary
-//! search.
+//! Keys that own memory, as a `String` does, are taken to be expensive to compare, and get the
+//! binary search.
 
 use std::borrow::Borrow;
 use std::mem;

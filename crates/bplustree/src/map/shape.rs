@@ -40,8 +40,9 @@ impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// ```
     /// use bplustree::BPlusTreeMap;
     ///
-    /// let sorted = BPlusTreeMap::<u32, u32, 10>::from_sorted_iter((0..1_000).map(|key| (key, key)));
-    /// let shape = sorted.unwrap().shape();
+    /// let entries = (0..1_000).map(|key| (key, key));
+    /// let sorted: BPlusTreeMap<u32, u32, 10> = BPlusTreeMap::from_sorted_iter(entries).unwrap();
+    /// let shape = sorted.shape();
     /// assert_eq!((shape.height, shape.leaves, shape.inner_nodes), (3, 100, 11));
     /// assert_eq!(shape.fill, 1.0);
     /// ```

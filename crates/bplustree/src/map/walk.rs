@@ -7,8 +7,8 @@
 //!                └──────── rest ───┘
 //! ```
 //!
-//! A [`Walk`] is in two leaves at a time, and knows the first and the last of those between them. The
-//! tree is not consulted: an entry is the next one of an array, until the array ends.
+//! A [`Walk`] is in two leaves at a time, and knows the first and the last of those between them.
+//! The tree is not consulted: an entry is the next one of an array, until the array ends.
 //!
 //! One walk serves all kinds of iterators, which differ in what they do with the leaves: read them
 //! (`&[Leaf]`), write to them ([`LeavesMut`]) or consume them (`Arena<Leaf>`).
@@ -211,8 +211,8 @@ impl<'a, K, V, const ORDER: usize> Leaves for LeavesMut<'a, Leaf<K, V, ORDER>> {
     }
 }
 
-/// Keys with values that can be changed. It holds the keys mutably, and gives them out shared: so it may
-/// go to another thread whenever the map may.
+/// Keys with values that can be changed. It holds the keys mutably, and gives them out shared: so
+/// it may go to another thread whenever the map may.
 pub(super) struct RunMut<'a, K, V>(Zip<slice::IterMut<'a, K>, slice::IterMut<'a, V>>);
 
 impl<'a, K, V> Iterator for RunMut<'a, K, V> {
