@@ -9,6 +9,7 @@ use std::ops::Bound;
 use bplustree::BPlusTreeMap;
 use bplustree::map::Entry;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 type Key = u8;
 type Value = u32;
@@ -248,7 +249,12 @@ fn agree<const ORDER: usize>(operations: &[Operation]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig {
+        cases: 128,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(4),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn does_as_btreemap_does_at_order_3(operations in operations()) {

@@ -82,9 +82,11 @@ pub use range::{Range, RangeMut};
 pub use shape::Shape;
 
 /// The greatest number of keys in a node, if none is given.
+///
+/// Measured with keys and values of eight bytes: larger nodes make scans faster and insertions
+/// slower, and 64 is near the best of either from a thousand entries to ten million.
 pub const DEFAULT_ORDER: usize = 64;
 
-// ANCHOR: struct
 /// An ordered map whose entries are in linked arrays, under a tree that leads to them.
 ///
 /// The methods are those of [`BTreeMap`](std::collections::BTreeMap). `ORDER` is the greatest
@@ -105,6 +107,7 @@ pub const DEFAULT_ORDER: usize = 64;
 /// assert_eq!(rivers.range("B"..).next(), Some((&"Nile", &6650)));
 /// assert_eq!(rivers.pop_first(), Some(("Amazon", 6400)));
 /// ```
+// ANCHOR: struct
 #[derive(Clone)]
 pub struct BPlusTreeMap<K, V, const ORDER: usize = DEFAULT_ORDER> {
     inners: Arena<Inner<K, ORDER>>,

@@ -84,6 +84,7 @@ impl<K, T, const ORDER: usize> Columns<K, T, ORDER> {
         self.items.extend(other.items.drain(..));
     }
 
+    // ANCHOR: share_out
     /// Moves rows between two neighbours, so that `kept` are on the left.
     pub fn share_out(&mut self, right: &mut Self, kept: usize) {
         if let Some(wanted) = kept.checked_sub(self.len()) {
@@ -95,6 +96,7 @@ impl<K, T, const ORDER: usize> Columns<K, T, ORDER> {
             *right = moved;
         }
     }
+    // ANCHOR_END: share_out
 
     // ANCHOR: insert_and_split
     /// Inserts a row where there is no room for it: keeps the `kept` first of the `ORDER + 1` rows,

@@ -27,7 +27,6 @@ pub struct RangeMut<'a, K, V, const ORDER: usize = DEFAULT_ORDER> {
 }
 
 impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
-    // ANCHOR: range
     /// Returns the entries whose keys are in `range`, in order of keys.
     ///
     /// # Panics
@@ -59,6 +58,7 @@ impl<K, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         }
     }
 
+    // ANCHOR: range
     /// The place of the first entry that is in `range`, and the one after the last.
     #[inline]
     fn edges<Q, R>(&self, range: &R) -> (Place, Place)

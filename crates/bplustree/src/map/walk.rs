@@ -166,6 +166,7 @@ impl<'a, K, V, const ORDER: usize> Leaves for &'a [Leaf<K, V, ORDER>] {
     }
 }
 
+// ANCHOR: leaves_mut
 /// Leaves to write to.
 ///
 /// The array is cut into pieces as leaves are taken out of it, so that the compiler knows that
@@ -192,6 +193,7 @@ impl<'a, L> LeavesMut<'a, L> {
         Some(leaf_mut)
     }
 }
+// ANCHOR_END: leaves_mut
 
 impl<'a, K, V, const ORDER: usize> Leaves for LeavesMut<'a, Leaf<K, V, ORDER>> {
     type Run = RunMut<'a, K, V>;
