@@ -114,6 +114,8 @@ fn sorted_input_that_is_not_names_the_position() {
     let error = BPlusTreeMap::<_, _>::from_sorted_iter(entries).unwrap_err();
     assert_eq!(error.position, 2);
     assert!(error.to_string().contains("position 2"));
+    let error = BPlusTreeMap::<_, _, 3>::from_sorted_iter([1, 2, 3, 3].map(|key| (key, ())));
+    assert_eq!(error.unwrap_err().position, 3, "the first of a leaf");
 }
 
 #[test]
@@ -143,17 +145,18 @@ fn maps_compare_hash_and_print_as_those_of_std_do() {
         value.hash(&mut hasher);
         hasher.finish()
     }
-    let entries = [(1, 'a'), (2, 'b'), (3, 'c')];
+    let entries: [(i32, char); 20] = std::array::from_fn(|key| (key as i32, 'a'));
     let mut grown = BPlusTreeMap::<_, _, 3>::with_order();
     grown.extend(entries.iter().rev().map(|(key, value)| (key, value)));
     let loaded: BPlusTreeMap<i32, char, 3> = entries.into_iter().collect();
     assert_eq!(grown, loaded);
+    assert_ne!(grown.shape(), loaded.shape());
     assert_eq!(hash(&grown), hash(&loaded));
     assert_eq!(
         format!("{grown:?}"),
         format!("{:?}", BTreeMap::from(entries))
     );
-    let less = BPlusTreeMap::<_, _, 3>::from_iter([(1, 'a'), (2, 'a')]);
+    let less = BPlusTreeMap::<_, _, 3>::from_iter([(0, 'a'), (1, 'a')]);
     assert!(less < grown && less != grown);
 }
 

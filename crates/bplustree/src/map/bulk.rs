@@ -19,7 +19,7 @@ use std::fmt;
 
 use super::BPlusTreeMap;
 use super::arena::{Arena, Id, NONE};
-use super::node::{Inner, Leaf};
+use super::node::{Columns, Inner, Leaf};
 
 /// The input of [`BPlusTreeMap::from_sorted_iter`] is not in strictly ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,12 @@ use super::node::{Inner, Leaf};
 pub struct NotSorted {
     /// The entry, counted from zero, whose key is not greater than the one before it.
     pub position: usize,
+}
+
+impl NotSorted {
+    fn at(position: usize) -> Self {
+        NotSorted { position }
+    }
 }
 
 impl fmt::Display for NotSorted {
@@ -71,33 +77,55 @@ impl<K: Clone, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         K: Ord,
     {
         let mut map = Self::default();
-        for (position, (key, value)) in entries.into_iter().enumerate() {
-            if map.last_key_value().is_some_and(|(last, _)| *last >= key) {
-                return Err(NotSorted { position });
+        let mut entries = entries.into_iter().fuse();
+        loop {
+            let leaf = Columns::fill(&mut entries);
+            if leaf.len() == 0 {
+                return Ok(map.indexed());
             }
-            map.push_last(key, value);
+            map.check_order(&leaf.keys)?;
+            map.push_leaf(leaf);
         }
-        Ok(map.indexed())
     }
 
-    // ANCHOR: push_last
-    /// Appends an entry to the last leaf, or to a new one after it. No inner node leads to a new
-    /// one until the map is [`indexed`](Self::indexed).
-    pub(super) fn push_last(&mut self, key: K, value: V) {
-        if self
-            .leaves
-            .get(self.last)
-            .is_none_or(|last| last.entries.is_full())
-        {
-            let (before, new) = (self.last, self.leaves.insert(Leaf::default()));
-            self.link(before, new);
-            self.link(new, NONE);
+    /// Whether `keys` may follow those that are in the map.
+    fn check_order(&self, keys: &[K]) -> Result<(), NotSorted>
+    where
+        K: Ord,
+    {
+        let last = self.last_key_value().map(|(last, _)| last);
+        let is_greater = |at: usize| match at.checked_sub(1) {
+            None => last.is_none_or(|last| *last < keys[0]),
+            Some(before) => keys[before] < keys[at],
+        };
+        match (0..keys.len()).find(|&at| !is_greater(at)) {
+            Some(at) => Err(NotSorted::at(self.len + at)),
+            None => Ok(()),
         }
-        let last = self.last;
-        self.leaves[last].entries.push((key, value));
-        self.len += 1;
     }
-    // ANCHOR_END: push_last
+
+    // ANCHOR: load
+    /// Builds a map of full leaves from entries that are known to be in strictly ascending order.
+    pub(super) fn load(mut entries: impl Iterator<Item = (K, V)>) -> Self {
+        let mut map = Self::default();
+        loop {
+            let leaf = Columns::fill(&mut entries);
+            if leaf.len() == 0 {
+                return map.indexed();
+            }
+            map.push_leaf(leaf);
+        }
+    }
+
+    /// Appends a leaf. No inner node leads to it until the map is [`indexed`](Self::indexed).
+    pub(super) fn push_leaf(&mut self, entries: Columns<K, V, ORDER>) {
+        self.len += entries.len();
+        let (prev, next) = (self.last, NONE);
+        let leaf = self.leaves.insert(Leaf::between(prev, next, entries));
+        self.link(prev, leaf);
+        self.link(leaf, next);
+    }
+    // ANCHOR_END: load
 
     // ANCHOR: indexed
     /// Builds the inner nodes anew over the list of leaves, of which only the first and the last

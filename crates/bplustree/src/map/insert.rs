@@ -57,12 +57,8 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
             Ordering::Greater => left.entries.keys[kept].clone(),
         };
         let entries = left.entries.insert_and_split(at, key, value, kept);
-        let (prev, next) = (leaf, left.next);
-        let right = self.leaves.insert(Leaf {
-            entries,
-            prev,
-            next,
-        });
+        let next = left.next;
+        let right = self.leaves.insert(Leaf::between(leaf, next, entries));
         self.link(leaf, right);
         self.link(right, next);
         self.insert_child(path, separator, right);

@@ -8,7 +8,7 @@ use std::{iter, mem};
 use super::BPlusTreeMap;
 use super::arena::{Arena, Id, NONE};
 use super::descent::Place;
-use super::node::{Columns, Leaf};
+use super::node::Leaf;
 
 impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
     /// Moves all entries of `other` to this map, and leaves it empty. Where both have a key, the
@@ -47,7 +47,6 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
 
     /// All entries of two maps.
     fn merged(left: Self, right: Self) -> Self {
-        let mut merged = Self::default();
         let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
         let entries = iter::from_fn(|| {
             let order = match (left.peek(), right.peek()) {
@@ -65,8 +64,7 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
                 }
             }
         });
-        entries.for_each(|(key, value)| merged.push_last(key, value));
-        merged.indexed()
+        Self::load(entries)
     }
 
     /// Splits the map in two: keeps the entries with keys less than `key`, and returns the others.
@@ -95,7 +93,10 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
         let (mut left, mut right) = (mem::take(self), Self::default());
         if let Some(node) = left.leaves.get_mut(leaf) {
             let (prev, next) = (node.prev, node.next);
-            right.push_leaf(node.entries.split_off(at));
+            let entries = node.entries.split_off(at);
+            if entries.len() > 0 {
+                right.push_leaf(entries);
+            }
             if at == 0 {
                 left.leaves.remove(leaf);
                 left.link(prev, NONE);
@@ -115,22 +116,6 @@ impl<K: Clone + Ord, V, const ORDER: usize> BPlusTreeMap<K, V, ORDER> {
             let Leaf { entries, next, .. } = leaves.remove(leaf);
             self.push_leaf(entries);
             leaf = next;
-        }
-    }
-
-    fn push_leaf(&mut self, entries: Columns<K, V, ORDER>) {
-        if entries.len() > 0 {
-            self.len += entries.len();
-            let (before, leaf) = (
-                self.last,
-                Leaf {
-                    entries,
-                    ..Leaf::default()
-                },
-            );
-            let new = self.leaves.insert(leaf);
-            self.link(before, new);
-            self.link(new, NONE);
         }
     }
 }

@@ -71,6 +71,13 @@ impl<K, T, const ORDER: usize> Columns<K, T, ORDER> {
         self.items.push(item);
     }
 
+    /// As many rows as there is room for.
+    pub fn fill(rows: &mut impl Iterator<Item = (K, T)>) -> Self {
+        let mut columns = Columns::default();
+        rows.take(ORDER).for_each(|row| columns.push(row));
+        columns
+    }
+
     /// Takes out the rows from `at` on.
     pub fn split_off(&mut self, at: usize) -> Self {
         let keys = self.keys.drain(at..).collect();
@@ -118,6 +125,14 @@ impl<K, T, const ORDER: usize> Columns<K, T, ORDER> {
 impl<K, V, const ORDER: usize> Leaf<K, V, ORDER> {
     /// Every leaf but the root holds as many entries.
     pub const MIN: usize = ORDER.div_ceil(2);
+
+    pub fn between(prev: Id, next: Id, entries: Columns<K, V, ORDER>) -> Self {
+        Leaf {
+            entries,
+            prev,
+            next,
+        }
+    }
 
     #[inline]
     pub fn len(&self) -> usize {
@@ -183,11 +198,7 @@ impl<K, T, const ORDER: usize> Default for Columns<K, T, ORDER> {
 
 impl<K, V, const ORDER: usize> Default for Leaf<K, V, ORDER> {
     fn default() -> Self {
-        Leaf {
-            entries: Columns::default(),
-            prev: NONE,
-            next: NONE,
-        }
+        Leaf::between(NONE, NONE, Columns::default())
     }
 }
 

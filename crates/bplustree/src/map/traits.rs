@@ -27,11 +27,7 @@ impl<K: Clone + Ord, V, const ORDER: usize> FromIterator<(K, V)> for BPlusTreeMa
             }
             is_same
         });
-        let mut map = Self::default();
-        entries
-            .into_iter()
-            .for_each(|(key, value)| map.push_last(key, value));
-        map.indexed()
+        Self::load(entries.into_iter())
     }
 }
 
