@@ -170,7 +170,8 @@ impl<'a, K, V, const ORDER: usize> Leaves for &'a [Leaf<K, V, ORDER>] {
 /// Leaves to write to.
 ///
 /// The array is cut into pieces as leaves are taken out of it, so that the compiler knows that
-/// none is taken twice.
+/// none is taken twice. This costs a look-up among the pieces for each leaf: one or two nanoseconds
+/// an entry, for which there is no `unsafe`.
 pub(super) struct LeavesMut<'a, L>(BTreeMap<Id, &'a mut [L]>);
 
 impl<'a, L> LeavesMut<'a, L> {
