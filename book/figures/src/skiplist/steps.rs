@@ -34,7 +34,7 @@ pub fn search() -> Figure {
 pub fn ranks() -> Figure {
     let list = list();
     let mut film = Film::new("A skip list: the way to the entry of rank 6");
-    film.rank("the entry of rank 6, which has six before it", &list, 6);
+    film.rank("rank 6, the seventh entry", &list, 6);
     Figure {
         name: "skiplist-ranks.svg".to_owned(),
         contents: film.to_svg(),
