@@ -121,7 +121,7 @@ fn a_crash_while_the_store_is_made_leaves_none_or_an_empty_one() {
         drop(options(false).open_storage(disk.clone()));
         let after = disk.crash();
         let store = options(false).open_storage(after).unwrap();
-        assert_eq!(contents(&store).unwrap(), Map::new());
+        assert!(contents(&store).unwrap() == Map::new());
     }
 }
 

@@ -63,7 +63,8 @@ impl WriteTx<'_> {
     // ANCHOR_END: commit
 
     fn has_changes(&self) -> bool {
-        !self.writer.dirty.is_empty() || self.tables.values().any(|open| open.changed)
+        // Deleting the last table leaves no page that is dirty.
+        self.catalog != self.catalog_before || self.tables.values().any(|open| open.changed)
     }
 
     /// Puts the tables' roots into the tree of tables, and into the file what is free; gives every

@@ -14,8 +14,8 @@
 //! until the page is built anew.
 
 use super::page::{
-    BRANCH, Body, Entry, HEADER, LEAF, OVERFLOW_PAGE, Overflow, Page, PageNo, Pointer, SLOT,
-    common_prefix, head, rest, u16_at,
+    BRANCH, Body, Entry, HEADER, LEAF, OVERFLOW_PAGE, Overflow, PREFIX, Page, PageNo, Pointer,
+    SLOT, common_prefix, head, padded, rest, u16_at,
 };
 
 /// A leaf or branch page, to change.
@@ -114,14 +114,19 @@ impl PageMut<'_> {
     fn shorten_prefix_for(&mut self, key: &[u8]) {
         let page = self.page();
         if page.count() <= page.first_key() {
-            self.put_u16(20, key.len());
+            self.set_prefix(key);
             return;
         }
         let shared = common_prefix(page.prefix(), key);
         if shared < page.prefix_len() {
-            self.put_u16(20, shared);
+            self.set_prefix(&key[..shared]);
             (0..self.page().count()).for_each(|slot| self.write_head(slot));
         }
+    }
+
+    fn set_prefix(&mut self, prefix: &[u8]) {
+        self.put_u16(20, prefix.len());
+        self.0[PREFIX].copy_from_slice(&padded(prefix));
     }
 
     /// Takes out the entry at `slot`. Its cell becomes garbage.
@@ -139,13 +144,13 @@ impl PageMut<'_> {
     pub(crate) fn fill(&mut self, entries: &[Entry<'_>]) {
         let first = self.page().first_key();
         let prefix = match (entries.get(first), entries.last()) {
-            (Some(low), Some(high)) => common_prefix(low.key, high.key),
-            _ => 0,
+            (Some(low), Some(high)) => &low.key[..common_prefix(low.key, high.key)],
+            _ => &[],
         };
         self.put_u16(6, entries.len());
         self.put_u16(16, self.0.len());
         self.put_u16(18, 0);
-        self.put_u16(20, prefix);
+        self.set_prefix(prefix);
         for (slot, entry) in entries.iter().enumerate() {
             self.write_entry(slot, *entry);
         }
@@ -194,7 +199,8 @@ pub(crate) fn overflow_pages(
     bytes.extend_from_slice(&number.to_le_bytes());
     bytes.extend_from_slice(&[OVERFLOW_PAGE, 0, 0, 0]);
     bytes.extend_from_slice(&txn.to_le_bytes());
-    bytes.extend_from_slice(&(value.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(&(value.len() as u32).to_le_bytes());
+    bytes.resize(HEADER, 0);
     bytes.extend_from_slice(value);
     bytes.resize(len, 0);
     let at = Pointer {

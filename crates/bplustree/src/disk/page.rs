@@ -6,7 +6,7 @@
 //! bytes, which stay where they are put, grow from the back.
 //!
 //! ```text
-//!  0       24                                cells                       page size
+//!  0       32                                cells                       page size
 //!  ├────────┼──────┬──────┬──────┬─ ─ ─ ─ ─ ─┬──────────┬────────┬───────────┤
 //!  │ header │slot 0│slot 1│slot 2│  gap      │ cell 1   │ cell 0 │  cell 2   │
 //!  └────────┴──────┴──────┴──────┴─ ─ ─ ─ ─ ─┴──────────┴────────┴───────────┘
@@ -25,10 +25,12 @@
 //! | 18 | 2 | bytes of cells that are in use no more |
 //! | 20 | 2 | length of the prefix that all keys have in common |
 //! | 22 | 2 | zero |
+//! | 24 | 8 | the first bytes of that prefix, then zeros |
 //!
 //! Slot: the *head* of the key, which is its first four bytes after the common prefix as a
 //! big-endian number (4 bytes), offset of the cell (2), length of the key (2). Most comparisons of
 //! a search are of heads, which lie side by side; cells are looked at only where heads are equal.
+//! The prefix is in the header so that not even one cell must be fetched to compare it.
 //!
 //! Cell of a leaf: length of the value (2), key, value; or, for a value in overflow pages, 65 535
 //! (2), key, pointer (8), length of the value (4). Cell of a branch: pointer (8), key.
@@ -51,7 +53,9 @@ use super::StoreError;
 /// Number of a page: it begins at this number times the page size.
 pub type PageNo = u32;
 
-pub(crate) const HEADER: usize = 24;
+pub(crate) const HEADER: usize = 32;
+/// Where the header has the prefix, as much of it as there is room for.
+pub(crate) const PREFIX: std::ops::Range<usize> = 24..32;
 pub(crate) const SLOT: usize = 8;
 /// What a leaf's cell says instead of a length when the value is in overflow pages.
 const OVERFLOW: u16 = u16::MAX;
@@ -171,6 +175,14 @@ pub(crate) fn head(rest: &[u8]) -> u32 {
             u32::from_be_bytes(padded)
         }
     }
+}
+
+/// As much of the prefix as the header has room for.
+pub(crate) fn padded(prefix: &[u8]) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    let len = prefix.len().min(8);
+    bytes[..len].copy_from_slice(&prefix[..len]);
+    bytes
 }
 
 /// What follows the common prefix in `key`.
@@ -298,41 +310,50 @@ impl<'a> Page<'a> {
     }
 
     /// The bytes with which all keys begin.
+    #[inline]
     pub(crate) fn prefix(self) -> &'a [u8] {
-        match (self.prefix_len(), self.slots().get(self.first_key())) {
-            (0, _) | (_, None) => &[],
-            (len, Some(slot)) => self.key_of(slot).get(..len).unwrap_or_default(),
+        let len = self.prefix_len();
+        if let Some(prefix) = self.0[PREFIX].get(..len) {
+            return prefix;
         }
+        let first = self.slots().get(self.first_key());
+        first
+            .and_then(|slot| self.key_of(slot).get(..len))
+            .unwrap_or_default()
     }
 
     // ANCHOR: search
     /// The first slot whose key is at least `key`, and whether it is `key`.
     #[inline]
     pub(crate) fn search(self, key: &[u8]) -> (usize, bool) {
-        let (slots, first) = (self.slots(), self.first_key());
-        let prefix = self.prefix();
-        let Some(rest) = key.strip_prefix(prefix) else {
-            return if key < prefix {
-                (first, false)
-            } else {
-                (slots.len(), false)
-            };
-        };
-        let wanted = head(rest);
-        let below = |slot: &[u8; SLOT]| match u32_at(slot, 0) {
-            head if head != wanted => head < wanted,
-            _ => self::rest(self.key_of(slot), prefix.len()) < rest,
-        };
-        let at = first + slots[first.min(slots.len())..].partition_point(below);
-        let found = slots.get(at).is_some_and(|slot| self.key_of(slot) == key);
+        let at = self.partition_point(key, |other, rest| other < rest);
+        let found = self
+            .slots()
+            .get(at)
+            .is_some_and(|slot| self.key_of(slot) == key);
         (at, found)
     }
 
-    /// The slot of the child in whose range `key` is.
+    /// The slot of the child in whose range `key` is: the one before the first greater key.
     #[inline]
     pub(crate) fn child_for(self, key: &[u8]) -> usize {
-        let (at, found) = self.search(key);
-        if found { at } else { at - 1 }
+        self.partition_point(key, |other, rest| other <= rest) - 1
+    }
+
+    /// The first slot with a key that is not `below` the given one. `below` compares what follows
+    /// the prefix and the head.
+    #[inline]
+    fn partition_point(self, key: &[u8], below: impl Fn(&[u8], &[u8]) -> bool) -> usize {
+        let (slots, first, prefix) = (self.slots(), self.first_key(), self.prefix());
+        let Some(rest) = key.strip_prefix(prefix) else {
+            return if key < prefix { first } else { slots.len() };
+        };
+        let wanted = head(rest);
+        first
+            + slots[first..].partition_point(|slot| match u32_at(slot, 0) {
+                head if head != wanted => head < wanted,
+                _ => below(self::rest(self.key_of(slot), prefix.len()), rest),
+            })
     }
     // ANCHOR_END: search
 }
@@ -391,6 +412,9 @@ impl Page<'_> {
     fn check_keys(self) -> Result<(), &'static str> {
         let (max_key, max_entry) = (max_key(self.0.len()), max_entry(self.0.len()));
         let prefix = self.prefix();
+        if prefix.len() != self.prefix_len() || padded(prefix) != self.0[PREFIX] {
+            return Err("its common prefix is wrong");
+        }
         let mut before: Option<&[u8]> = None;
         for (number, entry) in self.entries().enumerate() {
             if number < self.first_key() {

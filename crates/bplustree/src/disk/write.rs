@@ -24,6 +24,8 @@ pub struct WriteTx<'s> {
     pub(crate) writer: Writer,
     /// The tree of tables.
     pub(crate) catalog: Tree,
+    /// The same, when the transaction began.
+    pub(crate) catalog_before: Tree,
     /// The tree of free pages.
     pub(crate) free: Tree,
     /// The tables that were asked for.
@@ -82,14 +84,15 @@ impl<'s> WriteTx<'s> {
             counters: Arc::clone(&inner.counters),
             path: Vec::new(),
         };
-        let (catalog, free, tables) = (snapshot.tables, snapshot.free, BTreeMap::new());
+        let (catalog, free) = (snapshot.tables, snapshot.free);
         Ok(WriteTx {
             inner,
             state,
             writer,
             catalog,
+            catalog_before: catalog,
             free,
-            tables,
+            tables: BTreeMap::new(),
             aborted: false,
         })
     }
