@@ -52,7 +52,8 @@
 //! | `space.rs` | when a page may be written again |
 //! | `writer.rs` | copy on write |
 //! | `commit.rs`, `open.rs` | one moment at which a transaction exists |
-//! | `verify.rs`, `compact.rs` | looking after a file |
+//! | `verify.rs`, `compact.rs`, [`inspect`] | looking after a file, and into it |
+//! | `codec.rs` | tables of types |
 //!
 //! # Invariants
 //!
@@ -84,6 +85,7 @@ mod commit;
 mod compact;
 mod edit;
 mod error;
+pub mod inspect;
 mod map;
 mod meta;
 mod open;
