@@ -123,12 +123,7 @@ fn dump(store: &Store, out: &mut dyn Write) -> Result<(), Failure> {
     for name in tx.tables()? {
         for entry in tx.table(&name)?.iter()? {
             let (key, value) = entry?;
-            writeln!(
-                out,
-                "{name}\t{}\t{}",
-                key.escape_ascii(),
-                value.escape_ascii()
-            )?;
+            writeln!(out, "{name}\t{}\t{}", text(key), text(value))?;
         }
     }
     Ok(())
@@ -212,9 +207,7 @@ fn branch(
         }
         Content::Leaf(entries) => {
             let end = |entry: Option<&(Vec<u8>, usize)>| {
-                entry
-                    .map(|(key, _)| key.escape_ascii().to_string())
-                    .unwrap_or_default()
+                entry.map(|(key, _)| text(key)).unwrap_or_default()
             };
             let (first, last) = (end(entries.first()), end(entries.last()));
             writeln!(
