@@ -34,8 +34,10 @@ use super::stats::Counters;
 use super::storage::Storage;
 use super::tree::{Loader, Pages, Tree};
 
-/// Pages that lie side by side are written in one call, of about so many bytes.
-const WRITE: usize = 1 << 20;
+/// Pages that lie side by side are written in one call, of about so many bytes. Not of many more:
+/// Linux caches what is written in one call in large pieces, and to change 4 KiB of a large piece
+/// later takes it several times as long.
+const WRITE: usize = 1 << 14;
 
 /// A write transaction's pages.
 pub(crate) struct Writer {
