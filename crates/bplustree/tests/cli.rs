@@ -41,15 +41,15 @@ fn it_shows_what_is_in_a_file() {
     make(&path);
 
     let stats = run("stats", &path);
-    assert!(stdout(&stats).contains("table \"numbers\": 60 entries, height 2, 4 leaves"));
+    assert!(stdout(&stats).contains("table \"numbers\": 60 entries, height 2, 5 leaves"));
     let verified = run("verify", &path);
     assert!(stdout(&verified).starts_with("sound: 2 tables with 61 entries"));
     let dump = run("dump", &path);
     assert_eq!(stdout(&dump).lines().count(), 61);
     assert!(stdout(&dump).starts_with("numbers\t00\txxxxxxxxxxxxxxxxxxxx\n"));
     let tree = run("tree", &path);
-    assert!(stdout(&tree).contains("branch of 4 children"));
-    assert_eq!(stdout(&tree).matches("leaf of").count(), 4 + 2);
+    assert!(stdout(&tree).contains("branch of 5 children"));
+    assert_eq!(stdout(&tree).matches("leaf of").count(), 5 + 2);
     assert!(stdout(&tree).contains("Tromsø"));
 }
 

@@ -325,7 +325,7 @@ fn seal(bytes: &mut [u8], pointer: usize, of_tables: bool, depth: u32) {
     };
     let start = page * PAGE;
     for slot in 0..number(bytes, start + 6, 2).unwrap_or(0).min(60) {
-        let at = start + 32 + slot * 8;
+        let at = start + 40 + slot * 8;
         let (Some(cell), Some(key)) = (number(bytes, at + 4, 2), number(bytes, at + 6, 2)) else {
             break;
         };
@@ -373,7 +373,7 @@ proptest! {
         for (at, byte, in_header) in damage {
             let at = at.index(bytes.len());
             // Headers and slots are where the structure is.
-            let at = if in_header { at / PAGE * PAGE + at % 56 } else { at };
+            let at = if in_header { at / PAGE * PAGE + at % 64 } else { at };
             bytes[at] = byte;
         }
         reseal(&mut bytes);

@@ -165,11 +165,11 @@ fn after_an_error_a_transaction_does_not_commit() {
     let mut tx = store.write().unwrap();
     let mut table = tx.table("table").unwrap();
     assert!(matches!(
-        table.insert([0; 97], ""),
-        Err(StoreError::KeyTooLarge { len: 97, max: 96 })
+        table.insert([0; 95], ""),
+        Err(StoreError::KeyTooLarge { len: 95, max: 94 })
     ));
     table
-        .insert([0; 96], "the key was too long, not the transaction wrong")
+        .insert([0; 94], "the key was too long, not the transaction wrong")
         .unwrap();
     assert!(matches!(
         table.insert("large", [0; 20 * 512]),

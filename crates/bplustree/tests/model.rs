@@ -46,7 +46,7 @@ fn key() -> impl Strategy<Value = Vec<u8>> {
         4 => (0u16..400).prop_map(|n| n.to_be_bytes().to_vec()),
         2 => "[ab]{0,6}".prop_map(String::into_bytes),
         2 => "common/prefix/[a-c]{0,4}".prop_map(String::into_bytes),
-        1 => vec(any::<u8>(), 60..=96),
+        1 => vec(any::<u8>(), 60..=94),
     ]
 }
 

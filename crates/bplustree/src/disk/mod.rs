@@ -69,7 +69,7 @@
 //!
 //! # Limits
 //!
-//! 2³² pages: 16 TiB with pages of 4 KiB. Keys of up to about a quarter page (992 bytes with 4 KiB),
+//! 2³² pages: 16 TiB with pages of 4 KiB. Keys of up to about a quarter page (990 bytes with 4 KiB),
 //! values of up to 4 GiB less a page. A transaction's changed pages are held in memory. One process
 //! at a time.
 //!

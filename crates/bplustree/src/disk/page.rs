@@ -6,7 +6,7 @@
 //! bytes, which stay where they are put, grow from the back.
 //!
 //! ```text
-//!  0       32                                cells                       page size
+//!  0       40                                cells                       page size
 //!  ├────────┼──────┬──────┬──────┬─ ─ ─ ─ ─ ─┬──────────┬────────┬───────────┤
 //!  │ header │slot 0│slot 1│slot 2│  gap      │ cell 1   │ cell 0 │  cell 2   │
 //!  └────────┴──────┴──────┴──────┴─ ─ ─ ─ ─ ─┴──────────┴────────┴───────────┘
@@ -25,7 +25,7 @@
 //! | 18 | 2 | bytes of cells that are in use no more |
 //! | 20 | 2 | length of the prefix that all keys have in common |
 //! | 22 | 2 | zero |
-//! | 24 | 8 | the first bytes of that prefix, then zeros |
+//! | 24 | 16 | the first bytes of that prefix, then zeros |
 //!
 //! Slot: the *head* of the key, which is its first four bytes after the common prefix as a
 //! big-endian number (4 bytes), offset of the cell (2), length of the key (2). Most comparisons of
@@ -53,9 +53,9 @@ use super::StoreError;
 /// Number of a page: it begins at this number times the page size.
 pub type PageNo = u32;
 
-pub(crate) const HEADER: usize = 32;
+pub(crate) const HEADER: usize = 40;
 /// Where the header has the prefix, as much of it as there is room for.
-pub(crate) const PREFIX: std::ops::Range<usize> = 24..32;
+pub(crate) const PREFIX: std::ops::Range<usize> = 24..40;
 pub(crate) const SLOT: usize = 8;
 /// What a leaf's cell says instead of a length when the value is in overflow pages.
 const OVERFLOW: u16 = u16::MAX;
@@ -178,9 +178,9 @@ pub(crate) fn head(rest: &[u8]) -> u32 {
 }
 
 /// As much of the prefix as the header has room for.
-pub(crate) fn padded(prefix: &[u8]) -> [u8; 8] {
-    let mut bytes = [0; 8];
-    let len = prefix.len().min(8);
+pub(crate) fn padded(prefix: &[u8]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    let len = prefix.len().min(16);
     bytes[..len].copy_from_slice(&prefix[..len]);
     bytes
 }
@@ -280,9 +280,9 @@ impl<'a> Page<'a> {
     /// Key and value of a leaf's slot.
     #[inline]
     pub(crate) fn leaf_entry(self, slot: usize) -> (&'a [u8], Body<'a>) {
-        let slot = &self.slots()[slot];
-        let cell = usize::from(u16_at(slot, 4));
-        let value = cell + 2 + usize::from(u16_at(slot, 6));
+        let slot = HEADER + SLOT * slot;
+        let cell = usize::from(u16_at(self.0, slot + 4));
+        let value = cell + 2 + usize::from(u16_at(self.0, slot + 6));
         let body = match u16_at(self.0, cell) {
             OVERFLOW => Body::Overflow(Overflow {
                 at: Pointer::read(self.0, value),
@@ -348,12 +348,15 @@ impl<'a> Page<'a> {
         let Some(rest) = key.strip_prefix(prefix) else {
             return if key < prefix { first } else { slots.len() };
         };
+        // Without a branch that depends on what is compared, so that none is mispredicted.
         let wanted = head(rest);
-        first
-            + slots[first..].partition_point(|slot| match u32_at(slot, 0) {
-                head if head != wanted => head < wanted,
-                _ => below(self::rest(self.key_of(slot), prefix.len()), rest),
-            })
+        let at = first + slots[first..].partition_point(|slot| u32_at(slot, 0) < wanted);
+        let ties = slots[at..]
+            .iter()
+            .take_while(|slot| u32_at(*slot, 0) == wanted)
+            .count();
+        let of = |slot: &[u8; SLOT]| self::rest(self.key_of(slot), prefix.len());
+        at + slots[at..at + ties].partition_point(|slot| below(of(slot), rest))
     }
     // ANCHOR_END: search
 }

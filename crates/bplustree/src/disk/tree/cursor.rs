@@ -125,24 +125,12 @@ impl<'a> Cursor<'a> {
             && *slot < page.count()
             && page.key(*slot) == key
         {
-            self.step()?;
+            self.next()?;
         }
         Ok(())
     }
 
     // ANCHOR: cursor_step
-    /// Moves one entry on; the next leaf is found by way of the branches.
-    #[inline]
-    fn step(&mut self) -> Result<(), StoreError> {
-        if let Some(leaf) = self.path.last_mut() {
-            leaf.slot += 1;
-            if leaf.slot >= leaf.page.count() {
-                return self.leave_finished_leaf();
-            }
-        }
-        Ok(())
-    }
-
     /// From behind the last entry of a leaf to the first of the next leaf, if there is one.
     fn leave_finished_leaf(&mut self) -> Result<(), StoreError> {
         let at_end = |frame: &Frame<'_>| frame.slot >= frame.page.count();
@@ -182,11 +170,7 @@ impl<'a> Cursor<'a> {
         match self.path.last() {
             Some(Frame { page, slot }) if *slot < page.count() => {
                 let (key, body) = page.leaf_entry(*slot);
-                let value = match body {
-                    Body::Inline(value) => value,
-                    body => self.pages.value(body)?,
-                };
-                Ok(Some((key, value)))
+                Ok(Some((key, self.value(body)?)))
             }
             _ => Ok(None),
         }
@@ -212,11 +196,28 @@ impl<'a> Cursor<'a> {
     )]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Pair<'a>>, StoreError> {
-        let pair = self.pair()?;
-        if pair.is_some() {
-            self.step()?;
+        let Some(Frame { page, slot }) = self.path.last_mut() else {
+            return Ok(None);
+        };
+        let count = page.count();
+        if *slot >= count {
+            return Ok(None);
         }
-        Ok(pair)
+        let (key, body) = page.leaf_entry(*slot);
+        *slot += 1;
+        if *slot == count {
+            self.leave_finished_leaf()?;
+        }
+        Ok(Some((key, self.value(body)?)))
+    }
+
+    /// The bytes of a value; the frequent case without a call.
+    #[inline]
+    fn value(&self, body: Body<'a>) -> Result<&'a [u8], StoreError> {
+        match body {
+            Body::Inline(value) => Ok(value),
+            body => self.pages.value(body),
+        }
     }
 
     /// Moves back over the entry before and returns it; `None` at the beginning.
