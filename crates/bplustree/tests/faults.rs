@@ -74,6 +74,38 @@ fn after_a_failed_call_the_store_goes_on_or_says_that_it_has_halted() {
     }
 }
 
+/// The place of the lost page holds an older one, which was read, and found sound, before.
+#[test]
+fn a_write_that_the_disk_loses_is_found_when_its_page_is_read() {
+    let scripts = script(&mut Random(6), 14);
+    let states = states(&scripts);
+    let mut found = 0;
+    for at in 0..60 {
+        let disk = SimDisk::new(at);
+        let store = options().open_storage(disk.clone()).unwrap();
+        disk.set_plan(Plan::LoseAt(at));
+        for (n, script) in scripts.iter().enumerate() {
+            let damage = match run(&store, script) {
+                Ok(()) => match contents(&store) {
+                    Ok(contents) => {
+                        assert!(
+                            contents == states[n + 1],
+                            "call {at}: an old page was served"
+                        );
+                        continue;
+                    }
+                    Err(damage) => damage,
+                },
+                Err(damage) => damage,
+            };
+            assert!(matches!(damage, StoreError::Corrupt { .. }), "{damage}");
+            found += 1;
+            break;
+        }
+    }
+    assert!(found > 20, "{found}");
+}
+
 #[test]
 fn a_sync_that_failed_is_not_tried_again() {
     for two_syncs in [false, true] {

@@ -294,3 +294,46 @@ fn deleting_the_only_table_is_a_change() {
     assert!(store.read().table("a").unwrap().is_empty());
     assert!(store.read().tables().unwrap().is_empty());
 }
+
+/// Keys that differ only at their end make separators long, and so branches of few children.
+#[test]
+fn a_tree_of_many_levels_grows_and_shrinks() {
+    let store = Options::new()
+        .page_size(512)
+        .open_storage(SimDisk::new(1))
+        .unwrap();
+    let key = |n: u32| format!("{}{:05}", "x".repeat(70), n * 7919 % 10_007).into_bytes();
+    let mut model = Model::from([("a", Map::new())]);
+    let mut height = 0;
+    // Five times as many as before, then a part of them, in another order.
+    for (from, to, step, insert) in [
+        (0, 3000, 1, true),
+        (0, 3000, 3, false),
+        (500, 2000, 1, true),
+        (0, 2900, 1, false),
+        (0, 3000, 1, false),
+    ] {
+        let mut tx = store.write().unwrap();
+        let mut table = tx.table("a").unwrap();
+        let map = model.get_mut("a").unwrap();
+        for n in (from..to).step_by(step) {
+            let (key, value) = (key(n), n.to_be_bytes().to_vec());
+            if insert {
+                let new = map.insert(key.clone(), value.clone()).is_none();
+                assert_eq!(table.insert(&key, &value).unwrap(), new);
+            } else {
+                assert_eq!(table.remove(&key).unwrap(), map.remove(&key).is_some());
+            }
+            if n % 200 == 0 {
+                assert_eq!(table.iter().unwrap().count(), map.len());
+            }
+        }
+        tx.commit().unwrap();
+        store.verify().unwrap();
+        compare(&store.read(), &model).unwrap();
+        height = height.max(store.read().table("a").unwrap().stats().unwrap().height);
+    }
+    assert!(height > 5, "{height}");
+    assert!(store.read().table("a").unwrap().is_empty());
+    assert_eq!(store.read().table("a").unwrap().stats().unwrap().height, 0);
+}

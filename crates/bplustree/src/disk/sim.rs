@@ -40,6 +40,9 @@ pub enum Plan {
     FailAt(u64),
     /// That call fails, as do all after it: the power is gone.
     PowerOffAt(u64),
+    /// That call, if it is a write, reports success and does nothing: a disk that breaks the
+    /// contract, as disks do.
+    LoseAt(u64),
     /// There is room for so many bytes.
     FullAt(u64),
 }
@@ -216,7 +219,9 @@ impl Storage for SimDisk {
         let mut inner = self.inner();
         let changes = sectors(offset, bytes);
         let result = inner.call(offset + bytes.len() as u64);
+        let lost = matches!(inner.plan, Plan::LoseAt(at) if at + 1 == inner.calls);
         let done = match result {
+            Ok(()) if lost => 0,
             Ok(()) => changes.len(),
             Err((_, true)) => inner.random.next() as usize % (changes.len() + 1),
             Err((_, false)) => 0,
