@@ -7,8 +7,8 @@
 //!
 //! The *primary* table has the rows, by number. A secondary index has no rows, only keys: what one
 //! looks for, and then the number that leads to the row. Both change in one transaction, so that no
-//! reader ever finds one without the other. An index key is looked up as a range: all keys that begin
-//! with what one looks for.
+//! reader ever finds one without the other. An index key is looked up as a range: all keys that
+//! begin with what one looks for.
 
 use std::error::Error;
 use std::io::{self, BufRead};

@@ -13,7 +13,7 @@ fn seeds() -> u64 {
     std::env::var("CRASH_SEEDS")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(6)
+        .unwrap_or(12)
 }
 
 fn options(two_syncs: bool) -> Options {
@@ -27,8 +27,8 @@ fn formatted(seed: u64, two_syncs: bool) -> SimDisk {
     disk
 }
 
-/// Runs the scripts until one fails; returns how many had been committed durably by the end, and how
-/// many were begun.
+/// Runs the scripts until one fails; returns how many had been committed durably by the end, and
+/// how many were begun.
 fn run_until_failure(store: &Store, scripts: &[Script]) -> (usize, usize) {
     let mut durable = 0;
     for (n, script) in scripts.iter().enumerate() {

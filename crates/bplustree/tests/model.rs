@@ -255,7 +255,7 @@ fn run(steps: &[Step], open: impl Fn() -> Store) -> Result<(), StoreError> {
 fn config() -> ProptestConfig {
     let number = |name| std::env::var(name).ok().and_then(|n| n.parse().ok());
     ProptestConfig {
-        cases: number("PROPTEST_CASES").unwrap_or(16),
+        cases: number("PROPTEST_CASES").unwrap_or(32),
         rng_seed: RngSeed::Fixed(number("PROPTEST_SEED").unwrap_or(4).into()),
         failure_persistence: None,
         ..ProptestConfig::default()

@@ -1,8 +1,8 @@
 //! Tables of types instead of bytes.
 //!
 //! The tree compares keys as bytes. A type can be a key if it has bytes that sort as its values do:
-//! for a number, big-endian; for a signed one, with the sign bit turned round; for a pair, one after
-//! the other, if the first is of fixed length.
+//! for a number, big-endian; for a signed one, with the sign bit turned round; for a pair, one
+//! after the other, if the first is of fixed length.
 
 use std::marker::PhantomData;
 use std::ops::{Bound, RangeBounds};

@@ -20,11 +20,11 @@
 //!
 //! After a failed sync nobody knows what is on the disk. Trying again is worse than useless: Linux
 //! marks the pages that it could not write as clean, so that a second sync succeeds without having
-//! written them ("fsyncgate", 2018; Rebello et al., "Can Applications Recover from fsync Failures?",
-//! USENIX ATC 2020). So the store *halts*: it writes no more, and readers keep what they have. The
-//! meta that may or may not be on the disk is overwritten by zeros, as far as that is possible: who
-//! opens the file again, and is served from memory by the system, must not believe it either, and
-//! commit on top of pages that never reached the disk.
+//! written them ("fsyncgate", 2018; Rebello et al., "Can Applications Recover from fsync
+//! Failures?", USENIX ATC 2020). So the store *halts*: it writes no more, and readers keep what
+//! they have. The meta that may or may not be on the disk is overwritten by zeros, as far as that
+//! is possible: who opens the file again, and is served from memory by the system, must not believe
+//! it either, and commit on top of pages that never reached the disk.
 
 use std::mem;
 use std::sync::Arc;
@@ -175,8 +175,8 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Says in the other meta, too, and there for sure, that the last commit is whole, and cuts off what the file was grown by in
-    /// advance. Not a transaction.
+    /// Says in the other meta, too, and there for sure, that the last commit is whole, and cuts off
+    /// what the file was grown by in advance. Not a transaction.
     pub(crate) fn settle(mut self) -> Result<(), StoreError> {
         if self.state.proven {
             return Ok(());

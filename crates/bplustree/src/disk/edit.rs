@@ -172,7 +172,8 @@ impl PageMut<'_> {
         self.0[cell..cell + 8].copy_from_slice(&child.to_bytes());
     }
 
-    /// Overwrites the value at `slot` of a leaf by one of the same length; `false` if it has another.
+    /// Overwrites the value at `slot` of a leaf by one of the same length; `false` if it has
+    /// another.
     pub(crate) fn overwrite(&mut self, slot: usize, value: &[u8]) -> bool {
         let (key, body) = self.page().leaf_entry(slot);
         let key_len = key.len();

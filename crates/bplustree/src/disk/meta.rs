@@ -4,6 +4,7 @@
 //! the one that is older. Whatever happens during that write, the other one is whole, and leads to
 //! all of the commit before: the switch between the two is the moment of the commit.
 //!
+// ANCHOR: meta_layout
 //! | offset | bytes | |
 //! |---|---|---|
 //! | 0 | 8 | magic: `b+tree\r\n` (which a transfer "as text" would change) |
@@ -16,6 +17,7 @@
 //! | 40 | 20 | tree of tables: page (4), its CRC-32C (4), level (4), entries (8) |
 //! | 60 | 20 | tree of free pages, likewise |
 //! | 80 | 4 | CRC-32C of bytes 0 to 80 |
+// ANCHOR_END: meta_layout
 //!
 //! The rest of the page is zero. The 84 bytes lie in one sector of 512, which disks write whole.
 

@@ -3,9 +3,9 @@
 //! A program wants its data ordered, on disk, and whole: when the power fails in the middle of a
 //! change, either all of the change is there afterwards or none. The classical answer changes pages
 //! in place and writes a log beside them to repair what a crash left half-done. The answer here
-//! never changes a page at all. A transaction writes changed *copies* of pages to unused places, and
-//! of everything above them up to the root; then it writes, to one of two *meta pages*, where the
-//! new root is. Before that write the file is the old store, and after it is the new one.
+//! never changes a page at all. A transaction writes changed *copies* of pages to unused places,
+//! and of everything above them up to the root; then it writes, to one of two *meta pages*, where
+//! the new root is. Before that write the file is the old store, and after it is the new one.
 //!
 //! ```text
 //!   page 0    page 1
@@ -45,9 +45,9 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `storage.rs`, `map.rs`, [`sim`] | what is asked of a disk; the file in memory; the worst disk allowed |
+//! | `storage.rs`, `map.rs`, [`sim`] | what a disk must do; the file in memory; the worst disk |
 //! | `page.rs`, `edit.rs`, `meta.rs` | what is in a page |
-//! | `snapshot.rs` | pages are checked before they are served |
+//! | `check.rs`, `snapshot.rs` | pages are checked before they are served |
 //! | `tree/` | get, cursors, insert, remove, bulk load |
 //! | `space.rs` | when a page may be written again |
 //! | `writer.rs` | copy on write |
@@ -63,15 +63,15 @@
 //!
 //! # Isolation
 //!
-//! A reader sees one commit. Writers follow one another, each seeing all before it. So every history
-//! is *serialisable*: the writes in the order of their commits, each reader just after the commit
-//! that it sees. Snapshot isolation's usual flaw, write skew, takes two writers at once.
+//! A reader sees one commit. Writers follow one another, each seeing all before it. So every
+//! history is *serialisable*: the writes in the order of their commits, each reader just after the
+//! commit that it sees. Snapshot isolation's usual flaw, write skew, takes two writers at once.
 //!
 //! # Limits
 //!
-//! 2³² pages: 16 TiB with pages of 4 KiB. Keys of up to about a quarter page (990 bytes with 4 KiB),
-//! values of up to 4 GiB less a page. A transaction's changed pages are held in memory. One process
-//! at a time.
+//! 2³² pages: 16 TiB with pages of 4 KiB. Keys of up to about a quarter page (990 bytes with 4
+//! KiB), values of up to 4 GiB less a page. A transaction's changed pages are held in memory. One
+//! process at a time.
 //!
 //! # Sources
 //!
@@ -80,6 +80,7 @@
 //! TOS 2008.
 
 mod bitmap;
+mod check;
 mod codec;
 mod commit;
 mod compact;

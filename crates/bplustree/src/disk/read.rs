@@ -10,8 +10,8 @@ use super::stats::TableStats;
 use super::store::Inner;
 use super::tree::{Cursor, Pages, Pair, Range, Tree, Visit};
 
-/// A read transaction: the store as the newest commit left it when [`Store::read`](super::Store::read)
-/// was called.
+/// A read transaction: the store as the newest commit left it when
+/// [`Store::read`](super::Store::read) was called.
 ///
 /// Values are slices of the file's own memory; they live as long as the transaction. It may be sent
 /// to, and shared with, other threads.
@@ -112,8 +112,9 @@ impl<'tx> Table<'tx> {
     ///
     /// let tx = store.read();
     /// let from_berlin = tx.table("towns")?.range("Berlin"..)?;
-    /// let names: Result<Vec<_>, _> = from_berlin.rev().map(|entry| entry.map(|(name, _)| name)).collect();
-    /// assert_eq!(names?, [b"Bern".as_slice(), b"Berlin"]);
+    /// let names = from_berlin.rev().map(|entry| entry.map(|(name, _)| name));
+    /// let names = names.collect::<Result<Vec<_>, _>>()?;
+    /// assert_eq!(names, [b"Bern".as_slice(), b"Berlin"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

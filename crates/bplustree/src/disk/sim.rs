@@ -1,13 +1,13 @@
 //! The worst disk that the contract allows, for tests.
 //!
 //! [`SimDisk`] keeps *live* bytes, which every read sees, apart from *durable* ones, which a crash
-//! leaves. A write is live at once; it is one of many that wait for a sync. [`SimDisk::crash`] gives
-//! the disk that the next start finds: for every sector, either what was durable or what any of the
-//! waiting writes made of it, as a seed decides. So writes are lost, reordered and torn between
-//! sectors, but a sector is written whole, as disks promise.
+//! leaves. A write is live at once; it is one of many that wait for a sync. [`SimDisk::crash`]
+//! gives the disk that the next start finds: for every sector, either what was durable or what any
+//! of the waiting writes made of it, as a seed decides. So writes are lost, reordered and torn
+//! between sectors, but a sector is written whole, as disks promise.
 //!
-//! A [`Plan`] makes one call go wrong. A sync that fails keeps some of what waited and *forgets* the
-//! rest, which stays live and is never written, as Linux does.
+//! A [`Plan`] makes one call go wrong. A sync that fails keeps some of what waited and *forgets*
+//! the rest, which stays live and is never written, as Linux does.
 //!
 //! ```
 //! use bplustree::disk::sim::SimDisk;

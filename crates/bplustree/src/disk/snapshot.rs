@@ -2,10 +2,10 @@
 //!
 //! # A page is checked before it is served
 //!
-//! A page that is read for the first time is compared with the checksum that its parent has, and its
-//! structure is checked, so that the code that reads it need not expect nonsense. A bit for every
-//! page remembers that this was done: a second look costs one load. The bit is taken back when the
-//! page is given to a writer, so a bit speaks of the bytes that are there.
+//! A page that is read for the first time is compared with the checksum that its parent has, and
+//! its structure is checked, so that the code that reads it need not expect nonsense. A bit for
+//! every page remembers that this was done: a second look costs one load. The bit is taken back
+//! when the page is given to a writer, so a bit speaks of the bytes that are there.
 //!
 //! What this does not find is a bit that flips in memory *after* the check.
 
@@ -13,8 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::StoreError;
+use super::check::{check, check_overflow};
 use super::map::Map;
-use super::page::{Overflow, Page, PageNo, Pointer, check, check_overflow};
+use super::page::{Overflow, Page, PageNo, Pointer};
 use super::tree::{Pages, Range, Tree};
 
 /// One bit for every page: whether it was checked since it was written.
@@ -71,7 +72,10 @@ impl View {
         // Pages 0 and 1 are metas: a pointer to them, or none at all, is damage.
         let bytes = match page {
             0 | 1 => None,
-            _ => self.map.bytes(page as usize * self.page_size, len),
+            _ => {
+                let offset = (page as usize).checked_mul(self.page_size);
+                offset.and_then(|offset| self.map.bytes(offset, len))
+            }
         };
         bytes.ok_or(StoreError::corrupt(
             page,

@@ -179,9 +179,10 @@ impl Space {
         Ok(first)
     }
 
-    /// Frees a page of an earlier transaction, which others may still look at.
+    /// Frees a page of an earlier transaction, which others may still look at. A number that no
+    /// page has comes from damage, and must not make the bitmap grow.
     pub(crate) fn free(&mut self, page: PageNo) {
-        if self.unused.insert(page) {
+        if (METAS..self.pages).contains(&page) && self.unused.insert(page) {
             self.changed.insert(page / self.piece);
             self.undo.freed.push(page);
         }

@@ -108,10 +108,10 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// [`Locked`](StoreError::Locked) when it is open elsewhere, [`NotAStore`](StoreError::NotAStore),
-    /// [`Version`](StoreError::Version), [`Truncated`](StoreError::Truncated),
-    /// [`Corrupt`](StoreError::Corrupt): the file is left as it is. [`PageSize`](StoreError::PageSize),
-    /// [`Io`](StoreError::Io).
+    /// [`Locked`](StoreError::Locked) when it is open elsewhere,
+    /// [`NotAStore`](StoreError::NotAStore), [`Version`](StoreError::Version),
+    /// [`Truncated`](StoreError::Truncated), [`Corrupt`](StoreError::Corrupt): the file is left as
+    /// it is. [`PageSize`](StoreError::PageSize), [`Io`](StoreError::Io).
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Store, StoreError> {
         let path = path.as_ref();
         self.check()?;

@@ -6,8 +6,9 @@
 
 use super::StoreError;
 use super::bitmap::Bitmap;
+use super::check::{check as check_page, check_overflow};
 use super::meta::METAS;
-use super::page::{Body, Overflow, Page, PageNo, Pointer, check as check_page, check_overflow};
+use super::page::{Body, Overflow, Page, PageNo, Pointer};
 use super::snapshot::{Snapshot, View};
 use super::store::{Store, lock};
 use super::tree::Tree;

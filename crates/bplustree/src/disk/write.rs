@@ -143,9 +143,10 @@ impl<'s> WriteTx<'s> {
     ///
     /// # Errors
     ///
-    /// [`Full`](StoreError::Full) and [`Io`](StoreError::Io): the transaction is aborted. If it was a
-    /// sync or the writing of the meta page that failed, the store is [`Halted`](StoreError::Halted)
-    /// from then on, and whether the transaction is there after opening it again is not known.
+    /// [`Full`](StoreError::Full) and [`Io`](StoreError::Io): the transaction is aborted. If it was
+    /// a sync or the writing of the meta page that failed, the store is
+    /// [`Halted`](StoreError::Halted) from then on, and whether the transaction is there after
+    /// opening it again is not known.
     pub fn commit(self) -> Result<(), StoreError> {
         let durability = self.inner.options.durability;
         self.commit_with(durability)
@@ -223,8 +224,9 @@ impl TableMut<'_> {
     ///
     /// # Errors
     ///
-    /// [`NotEmpty`](StoreError::NotEmpty): nothing has changed. [`NotSorted`](StoreError::NotSorted)
-    /// and those of [`insert`](Self::insert): the transaction can only be dropped.
+    /// [`NotEmpty`](StoreError::NotEmpty): nothing has changed.
+    /// [`NotSorted`](StoreError::NotSorted) and those of [`insert`](Self::insert): the transaction
+    /// can only be dropped.
     pub fn bulk_load<K, V>(
         &mut self,
         entries: impl IntoIterator<Item = (K, V)>,

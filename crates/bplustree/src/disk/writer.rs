@@ -292,7 +292,8 @@ impl Writer {
 
     /// Writes `run` to the end of the file, which has `pages` pages then.
     fn extend_file(&mut self, run: &mut Run, pages: PageNo) -> Result<(), StoreError> {
-        self.space.extend(pages - self.space.pages)?;
+        let first = self.space.extend(pages - self.space.pages)?;
+        (first..pages).for_each(|page| self.view.checked.clear(page));
         self.grow_file()?;
         self.write_run(run)
     }

@@ -1,10 +1,10 @@
 //! Building a tree from sorted entries, bottom up.
 //!
-//! One page of every level is being filled. When a page is full it is finished for good: it gets the
-//! next number and its checksum, goes to the file, and its pointer goes to the page above. Nothing
-//! is searched, split or copied; every page is as full as it can be; and since pages are finished in
-//! the order of their numbers, the file is written from front to back, in large pieces. Memory: one
-//! page a level, and a buffer.
+//! One page of every level is being filled. When a page is full it is finished for good: it gets
+//! the next number and its checksum, goes to the file, and its pointer goes to the page above.
+//! Nothing is searched, split or copied; every page is as full as it can be; and since pages are
+//! finished in the order of their numbers, the file is written from front to back, in large pieces.
+//! Memory: one page a level, and a buffer.
 
 use std::mem;
 

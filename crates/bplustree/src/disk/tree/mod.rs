@@ -15,8 +15,8 @@
 //! ```
 //!
 //! The leaves are not linked to each other, as those of a B+ tree in memory are: copy-on-write
-//! gives a leaf a new place whenever it changes, and its neighbour would have to be changed with it,
-//! and so on to the end. A cursor goes by way of the branches instead.
+//! gives a leaf a new place whenever it changes, and its neighbour would have to be changed with
+//! it, and so on to the end. A cursor goes by way of the branches instead.
 //!
 //! # Invariants
 //!

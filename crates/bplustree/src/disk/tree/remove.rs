@@ -1,9 +1,9 @@
 //! Removing: a page that has become too empty merges with a neighbour, or borrows from it.
 //!
 //! *Too empty* is under a third of its bytes. With a neighbour that has room for what is left, the
-//! two become one, and their parent has an entry less, so that it may be too empty in turn. Else the
-//! two share evenly what they have, and the key between them in the parent changes. When the root is
-//! left with one child, the child is the root, and the tree is one level lower.
+//! two become one, and their parent has an entry less, so that it may be too empty in turn. Else
+//! the two share evenly what they have, and the key between them in the parent changes. When the
+//! root is left with one child, the child is the root, and the tree is one level lower.
 //!
 //! A page as full as it can be next to one that is a third full costs less room than moving entries
 //! back and forth costs time; hence a third, and not half as for entries of one size.
