@@ -280,9 +280,9 @@ impl<'a> Page<'a> {
     /// Key and value of a leaf's slot.
     #[inline]
     pub(crate) fn leaf_entry(self, slot: usize) -> (&'a [u8], Body<'a>) {
-        let slot = HEADER + SLOT * slot;
-        let cell = usize::from(u16_at(self.0, slot + 4));
-        let value = cell + 2 + usize::from(u16_at(self.0, slot + 6));
+        let slot = &self.0[HEADER + SLOT * slot..][..SLOT];
+        let cell = usize::from(u16_at(slot, 4));
+        let value = cell + 2 + usize::from(u16_at(slot, 6));
         let body = match u16_at(self.0, cell) {
             OVERFLOW => Body::Overflow(Overflow {
                 at: Pointer::read(self.0, value),

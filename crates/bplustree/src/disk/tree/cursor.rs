@@ -23,6 +23,8 @@ pub type Pair<'a> = (&'a [u8], &'a [u8]);
 struct Frame<'a> {
     page: Page<'a>,
     slot: usize,
+    /// The page's.
+    count: usize,
 }
 
 /// A place between two entries of a table.
@@ -65,7 +67,8 @@ impl<'a> Cursor<'a> {
                 .page_at(pointer, level)
                 .inspect_err(|_| self.path.clear())?;
             let slot = choose(page);
-            self.path.push(Frame { page, slot });
+            let count = page.count();
+            self.path.push(Frame { page, slot, count });
             if level > 0 {
                 pointer = page.child(slot);
             }
@@ -121,8 +124,8 @@ impl<'a> Cursor<'a> {
     /// Goes before the first entry whose key is greater than `key`.
     fn seek_after(&mut self, key: &[u8]) -> Result<(), StoreError> {
         self.seek(key)?;
-        if let Some(Frame { page, slot }) = self.path.last()
-            && *slot < page.count()
+        if let Some(Frame { page, slot, count }) = self.path.last()
+            && slot < count
             && page.key(*slot) == key
         {
             self.next()?;
@@ -133,16 +136,16 @@ impl<'a> Cursor<'a> {
     // ANCHOR: cursor_step
     /// From behind the last entry of a leaf to the first of the next leaf, if there is one.
     fn leave_finished_leaf(&mut self) -> Result<(), StoreError> {
-        let at_end = |frame: &Frame<'_>| frame.slot >= frame.page.count();
+        let at_end = |frame: &Frame<'_>| frame.slot >= frame.count;
         if !self.path.last().is_some_and(at_end) {
             return Ok(());
         }
-        let has_next = |frame: &Frame<'_>| frame.slot + 1 < frame.page.count();
+        let has_next = |frame: &Frame<'_>| frame.slot + 1 < frame.count;
         let Some(fork) = self.path.iter().rposition(has_next) else {
             return Ok(()); // the end of the tree
         };
         self.path.truncate(fork + 1);
-        let Frame { page, slot } = &mut self.path[fork];
+        let Frame { page, slot, .. } = &mut self.path[fork];
         *slot += 1;
         let (child, level) = (page.child(*slot), page.level() - 1);
         self.descend(child, level, |_| 0)
@@ -155,7 +158,7 @@ impl<'a> Cursor<'a> {
             return Ok(false);
         };
         self.path.truncate(fork + 1);
-        let Frame { page, slot } = &mut self.path[fork];
+        let Frame { page, slot, .. } = &mut self.path[fork];
         *slot -= 1;
         if !page.is_leaf() {
             let (child, level) = (page.child(*slot), page.level() - 1);
@@ -168,7 +171,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn pair(&self) -> Result<Option<Pair<'a>>, StoreError> {
         match self.path.last() {
-            Some(Frame { page, slot }) if *slot < page.count() => {
+            Some(Frame { page, slot, count }) if slot < count => {
                 let (key, body) = page.leaf_entry(*slot);
                 Ok(Some((key, self.value(body)?)))
             }
@@ -196,16 +199,15 @@ impl<'a> Cursor<'a> {
     )]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Pair<'a>>, StoreError> {
-        let Some(Frame { page, slot }) = self.path.last_mut() else {
+        let Some(Frame { page, slot, count }) = self.path.last_mut() else {
             return Ok(None);
         };
-        let count = page.count();
-        if *slot >= count {
+        if slot >= count {
             return Ok(None);
         }
         let (key, body) = page.leaf_entry(*slot);
         *slot += 1;
-        if *slot == count {
+        if slot == count {
             self.leave_finished_leaf()?;
         }
         Ok(Some((key, self.value(body)?)))
