@@ -15,3 +15,9 @@ pub mod bloom {}
 
 #[doc = include_str!("src/skiplist.md")]
 pub mod skiplist {}
+
+#[doc = include_str!("src/bplustree.md")]
+pub mod bplustree {}
+
+#[doc = include_str!("src/disk.md")]
+pub mod disk {}
