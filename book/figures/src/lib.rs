@@ -18,7 +18,9 @@
 #![forbid(unsafe_code)]
 
 mod bloom;
+mod bplustree;
 mod chart;
+mod disk;
 mod lru;
 mod output;
 mod race;
@@ -42,5 +44,7 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(lru::figures(root)?);
     figures.extend(bloom::figures(root)?);
     figures.extend(skiplist::figures(root)?);
+    figures.extend(bplustree::figures(root)?);
+    figures.extend(disk::figures(root)?);
     Ok(figures)
 }

@@ -41,6 +41,9 @@ pub enum FigureError {
     /// A filter could not be made.
     #[error(transparent)]
     Bloom(#[from] bloom::BloomError),
+    /// A store did not do what it was asked.
+    #[error(transparent)]
+    Store(#[from] bplustree::disk::StoreError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

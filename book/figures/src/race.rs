@@ -62,18 +62,32 @@ pub enum Column {
 }
 
 impl Report {
+    /// Whether `race` has been run in the repository at `root`.
+    pub fn exists(root: &Path, race: &str) -> bool {
+        root.join(path_of(race)).exists()
+    }
+
     /// Reads the report of `race` in the repository at `root`.
     ///
     /// # Errors
     ///
     /// [`FigureError::Io`] and [`FigureError::Record`].
     pub fn load(root: &Path, race: &str) -> Result<Self, FigureError> {
-        let path = PathBuf::from(format!("arena/results/{race}.json"));
+        let path = path_of(race);
         let json = fs::read_to_string(root.join(&path)).map_err(|source| FigureError::Io {
             path: path.clone(),
             source,
         })?;
         serde_json::from_str(&json).map_err(|source| FigureError::Record { path, source })
+    }
+
+    /// Those of `cases`, which are given with a heading, that were run.
+    pub fn run_of(
+        &self,
+        cases: &[(&'static str, &'static str)],
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let was_run = |(_, case): &(_, &str)| self.cases.iter().any(|note| note.case == *case);
+        cases.iter().copied().filter(was_run)
     }
 
     /// One row a contestant of the first column's case, one column each of `columns` under its
@@ -195,6 +209,11 @@ impl Report {
             .filter(|row| row.case == case && !row.reference && row.ratio.is_some())
             .collect()
     }
+}
+
+/// Where the report of `race` is, in the repository.
+fn path_of(race: &str) -> PathBuf {
+    PathBuf::from(format!("arena/results/{race}.json"))
 }
 
 impl Column {

@@ -252,7 +252,8 @@ impl Film {
     }
 
     fn write(&self, svg: &mut String) -> fmt::Result {
-        let ends = self.frames.iter().flat_map(|(_, picture)| {
+        let ends = self.frames.iter().flat_map(|(caption, picture)| {
+            let caption = (caption.chars().count() * CHARACTER).saturating_sub(2 * MARGIN);
             let ends = |(starts, level): (Vec<usize>, &Vec<Node>)| {
                 Some(starts.last()? + level.last()?.width())
             };
@@ -261,6 +262,7 @@ impl Film {
                 .into_iter()
                 .zip(&picture.levels)
                 .filter_map(ends)
+                .chain([caption])
                 .max()
         });
         let width = ends.max().unwrap_or(0).max(LEAST_WIDTH) + 2 * MARGIN;

@@ -1,0 +1,138 @@
+//! The file over several commits: which page is what, and which meta page is the newest.
+
+use bplustree::disk::inspect::{Owner, PageInfo};
+use bplustree::disk::{Options, StoreError};
+
+use super::canvas::{Anchor, Canvas, Ink, Style};
+use super::file::{self, Meta};
+use crate::{Figure, FigureError};
+
+const NAME: &str = "disk-meta.svg";
+const TITLE: &str = "The pages of a file after each of five commits: two meta pages take turns, and \
+                     pages that were freed are written again one commit later";
+const PAGE: usize = 512;
+const VALUE: usize = 100;
+const COMMITS: [(&str, &[&str]); 5] = [
+    (
+        "puts a … j",
+        &["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"],
+    ),
+    ("changes b", &["b"]),
+    ("changes e, j", &["e", "j"]),
+    ("changes e", &["e"]),
+    ("changes b", &["b"]),
+];
+
+const CELL: (i32, i32) = (50, 40);
+const LEFT: i32 = 92;
+const TOP: i32 = 30;
+const ROW: i32 = 62;
+
+/// The file after a commit.
+struct State {
+    metas: [Meta; 2],
+    pages: Vec<PageInfo>,
+}
+
+/// The figure.
+///
+/// # Errors
+///
+/// [`FigureError::Store`].
+pub fn figure() -> Result<Figure, FigureError> {
+    let states = states()?;
+    let most = states.iter().map(|state| state.pages.len()).max();
+    let columns = most.unwrap_or(0) as i32;
+    let mut canvas = Canvas::new(LEFT + columns * CELL.0 + 8);
+    for page in 0..columns {
+        let middle = LEFT + page * CELL.0 + CELL.0 / 2;
+        canvas.faint_text((middle, 18), Anchor::Middle, 12, &page.to_string());
+    }
+    canvas.faint_text((LEFT - 10, 18), Anchor::End, 12, "page");
+    let mut before: Option<&State> = None;
+    for (row, (state, (what, _))) in (0..).zip(states.iter().zip(COMMITS)) {
+        let y = TOP + row * ROW;
+        canvas.text(
+            (0, y + 17),
+            Anchor::Start,
+            13,
+            &format!("commit {}", row + 1),
+        );
+        canvas.faint_text((0, y + 33), Anchor::Start, 12, what);
+        for page in &state.pages {
+            draw_page(&mut canvas, page, state, before, y);
+        }
+        before = Some(state);
+    }
+    let y = TOP + states.len() as i32 * ROW;
+    draw_legend(&mut canvas, y);
+    Ok(canvas.figure(NAME, TITLE, y + 48))
+}
+
+fn states() -> Result<Vec<State>, StoreError> {
+    let (disk, store) = file::store(&Options::new().page_size(PAGE as u32))?;
+    let value = "v".repeat(VALUE);
+    let state = |(_, keys): (_, &[&'static str])| {
+        file::put(&store, keys.iter().map(|key| (*key, value.as_str())))?;
+        Ok(State {
+            metas: Meta::both(&disk.contents(), PAGE),
+            pages: store.pages()?,
+        })
+    };
+    COMMITS.into_iter().map(state).collect()
+}
+
+/// What a page can be, and how it is drawn.
+const STYLES: [(&str, Style); 4] = [
+    ("written by this commit", Style::NEWS),
+    ("written by an earlier one", Style::PLAIN),
+    ("only the older meta leads there", Style::OLD),
+    ("free", Style::FAINT),
+];
+
+fn draw_page(canvas: &mut Canvas, page: &PageInfo, state: &State, before: Option<&State>, y: i32) {
+    let number = page.number as usize;
+    let newest = state.metas.map(|meta| meta.transaction).into_iter().max();
+    let was = before.and_then(|before| before.pages.get(number));
+    let (kind, label, note) = match state.metas.get(number) {
+        Some(meta) => {
+            let is_newest = Some(meta.transaction) == newest;
+            let note = format!("txn {}", meta.transaction);
+            (usize::from(!is_newest), "meta", note)
+        }
+        None if page.owner != Owner::Nobody => {
+            let is_new = Some(page.transaction) == newest;
+            let note = format!("txn {}", page.transaction);
+            (usize::from(!is_new), file::word(page), note)
+        }
+        None => match was.filter(|was| was.owner != Owner::Nobody) {
+            Some(was) => (2, file::word(was), format!("txn {}", was.transaction)),
+            None => (3, "", String::new()),
+        },
+    };
+    let label = match label {
+        "free list" => "list",
+        label => label,
+    };
+    let mut style = STYLES[kind].1;
+    if kind == 0 {
+        style = style.filled(Ink::News, 0.12);
+    }
+    let x = LEFT + number as i32 * CELL.0;
+    canvas.rect((x + 2, y), (CELL.0 - 4, CELL.1), style);
+    let middle = x + CELL.0 / 2;
+    canvas.text((middle, y + 17), Anchor::Middle, 11, label);
+    canvas.faint_text((middle, y + 33), Anchor::Middle, 11, &note);
+}
+
+fn draw_legend(canvas: &mut Canvas, y: i32) {
+    for (index, (name, style)) in (0..).zip(STYLES) {
+        let (x, y) = (LEFT * (index % 2) * 3, y + 24 * (index / 2));
+        let style = match index {
+            0 => style.filled(Ink::News, 0.12),
+            _ => style,
+        };
+        canvas.rect((x + 2, y), (24, 14), style);
+        canvas.text((x + 34, y + 12), Anchor::Start, 12, name);
+    }
+}
