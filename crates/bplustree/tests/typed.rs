@@ -25,6 +25,8 @@ fn bytes_sort_as_their_numbers_do() {
     assert!(unsigned.map(bytes::<u32>).is_sorted());
     let pairs = [(-1, "z"), (0, ""), (0, "a"), (0, "b"), (7, "")];
     assert!(pairs.map(bytes::<(i16, str)>).is_sorted());
+    let codes = [(*b"CH", 9), (*b"NO", 0), (*b"NO", 1)];
+    assert!(codes.map(bytes::<([u8; 2], u32)>).is_sorted());
     let nested = [((0, 9), 9), ((1, 0), 0), ((1, 1), 0)];
     assert!(nested.map(bytes::<((u8, u8), u64)>).is_sorted());
 }

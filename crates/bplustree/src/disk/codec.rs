@@ -84,6 +84,23 @@ impl Codec for str {
     }
 }
 
+impl<const N: usize> Codec for [u8; N] {
+    type Item<'a> = [u8; N];
+    const NAME: &'static str = "an array of bytes";
+
+    fn encode(item: [u8; N], out: &mut Vec<u8>) {
+        out.extend_from_slice(&item);
+    }
+
+    fn decode(bytes: &[u8]) -> Option<[u8; N]> {
+        bytes.try_into().ok()
+    }
+}
+
+impl<const N: usize> Fixed for [u8; N] {
+    const LEN: usize = N;
+}
+
 impl Codec for [u8] {
     type Item<'a> = &'a [u8];
     const NAME: &'static str = "[u8]";
