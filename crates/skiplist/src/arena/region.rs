@@ -23,8 +23,8 @@
 //! offset of the next node of its level, or 0 behind the last one; no node is there, as the head's
 //! links are. The head is a tower of all levels without an entry.
 //!
-//! To allocate is to move one of two marks. Towers of three and more levels, which are one in
-//! sixteen, are laid at the end, side by side: they are what every search goes by, and so stay
+//! To allocate is to move one of two marks. Towers of four and more levels, which are one in
+//! eight, are laid at the end, side by side: they are what every search goes by, and so stay
 //! together in few cache lines and pages, instead of one here and one there among all others. Only
 //! the last steps of a search, on the two lowest levels, lead all over the region. (At a million
 //! entries of 8 + 8 bytes, this and the prefetch make `get` and `insert` a quarter faster.)

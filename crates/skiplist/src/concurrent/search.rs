@@ -145,6 +145,8 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
             }
             position.found = None;
             while let Some(node) = right.node() {
+                // SAFETY: as above.
+                unsafe { left.prefetch_below(level) };
                 let order = node.key().borrow().cmp(key);
                 if order == Greater {
                     break;
