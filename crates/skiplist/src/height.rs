@@ -7,9 +7,9 @@
 //!
 //! A step down is cheaper than a step to the right, though, which waits for another element to come
 //! from memory. Of those a search meets (1/p - p) on each level, so 3¾ on log₄ n levels with
-//! p = 1/4, and 1½ on log₂ n with p = 1/2: a fifth less. Where each element is an allocation of its
-//! own, a link more often costs nothing, as it fits into what the allocator rounds up; so there the
-//! *even* coin pays.
+//! p = 1/4, and 1½ on log₂ n with p = 1/2: a fifth less. So the lists that threads share, whose
+//! elements lie anywhere in memory, throw the *even* coin: it costs them two thirds of a link an
+//! element, which in the map mostly fits into what the allocator rounds up.
 //!
 //! The heights do not depend on the keys, so no order of insertions is a bad one. They are all that
 //! is random in a skip list; with the seed given, two lists that went through the same operations

@@ -16,7 +16,7 @@ mod arena;
 /// What the source asks of `crate`: towers of at most two levels, so that there is not too much to
 /// try.
 mod height {
-    pub(crate) const MAX_HEIGHT: usize = 2;
+    pub(crate) const MAX_EVEN_HEIGHT: usize = 2;
     pub(crate) const DEFAULT_SEED: u64 = 0;
 
     /// The seed of lists in which all towers have two levels.
@@ -25,7 +25,7 @@ mod height {
     /// Nodes of these tests take 12 bytes and their links: 16 or 20. The first entry's tower has two
     /// levels (8 bytes are in use before it), the second one's too (28), the third and fourth have
     /// one (48, 64).
-    pub(crate) fn height_of(state: u64) -> usize {
+    pub(crate) fn even_height_of(state: u64) -> usize {
         if !(48..ALL_HIGH).contains(&state) {
             2
         } else {

@@ -162,12 +162,9 @@ fn a_hundred_thousand_small_entries_take_what_the_documentation_says() {
             .insert(&number.to_be_bytes(), &number.to_be_bytes())
             .unwrap();
     }
-    // Key, value, lengths, and 1⅓ links; a standard deviation of the mean tower is 0.002 links.
+    // Key, value, lengths, and 2 links; a standard deviation of the mean tower is 0.0045 links.
     let each = (list.allocated() - LEAST) as f64 / 100_000.0;
-    assert!(
-        (each - (8.0 + 8.0 + 8.0 + 16.0 / 3.0)).abs() < 0.05,
-        "{each}"
-    );
+    assert!((each - (8.0 + 8.0 + 8.0 + 8.0)).abs() < 0.08, "{each}");
     assert_eq!(list.memory_used(), (1 << 22) + size_of::<ArenaSkipList>());
 }
 

@@ -51,8 +51,8 @@ impl Shared for Arena {
     );
 
     fn with_room(entries: usize) -> Self {
-        // A node has 24 bytes and 1⅓ links of 4 on average; with 30 bytes, there is room to spare for chance.
-        let list = ArenaSkipList::with_capacity((1 << 16) + 30 * entries);
+        // A node has 24 bytes and 2 links of 4 on average; with 33 bytes, there is room to spare for chance.
+        let list = ArenaSkipList::with_capacity((1 << 16) + 33 * entries);
         Self(list.expect("a race's entries fit an arena"))
     }
 

@@ -47,8 +47,8 @@
 //! `first` and every step forwards O(1). Nobody waits for anybody: readers take as many steps as if
 //! they were alone, and of several writers that want the same link one succeeds.
 //!
-//! An entry takes its key, its value, 8 bytes for their lengths, 4 for each link (on average 5⅓) and
-//! padding to a multiple of 4: 29⅓ bytes with a key and a value of 8. The head takes 64 bytes.
+//! An entry takes its key, its value, 8 bytes for their lengths, 4 for each link (on average 8) and
+//! padding to a multiple of 4: 32 bytes with a key and a value of 8. The head takes 96 bytes.
 //!
 //! # Left out
 //!

@@ -24,12 +24,12 @@ use super::ArenaError;
 use super::compare::Compare;
 use super::region::{Node, Place, Tower};
 use super::search::{Sought, descend};
-use crate::height::MAX_HEIGHT;
+use crate::height::MAX_EVEN_HEIGHT;
 
 /// For every level, between which two the place is.
 pub(super) struct Path<'r> {
-    before: [Place<'r>; MAX_HEIGHT],
-    after: [Option<Node<'r>>; MAX_HEIGHT],
+    before: [Place<'r>; MAX_EVEN_HEIGHT],
+    after: [Option<Node<'r>>; MAX_EVEN_HEIGHT],
 }
 
 impl<'r> Path<'r> {
@@ -47,8 +47,8 @@ impl<'r> Path<'r> {
     #[inline]
     fn walked(head: Place<'r>, before: impl FnMut(Node<'r>) -> bool) -> Self {
         let mut path = Path {
-            before: [head; MAX_HEIGHT],
-            after: [None; MAX_HEIGHT],
+            before: [head; MAX_EVEN_HEIGHT],
+            after: [None; MAX_EVEN_HEIGHT],
         };
         path.walk(head, before);
         path

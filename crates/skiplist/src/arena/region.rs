@@ -23,8 +23,8 @@
 //! offset of the next node of its level, or 0 behind the last one; no node is there, as the head's
 //! links are. The head is a tower of all levels without an entry.
 //!
-//! To allocate is to move one of two marks. Towers of three and more levels, which are one in
-//! sixteen, are laid at the end, side by side: they are what every search goes by, and so stay
+//! To allocate is to move one of two marks. Towers of four and more levels, which are one in
+//! eight, are laid at the end, side by side: they are what every search goes by, and so stay
 //! together in few cache lines and pages, instead of one here and one there among all others. Only
 //! the last steps of a search, on the two lowest levels, lead all over the region. (At a million
 //! entries of 8 + 8 bytes, this and the prefetch make `get` and `insert` a quarter faster.)
@@ -48,7 +48,7 @@
 use std::ops::Range;
 use std::ptr;
 
-use crate::height::{MAX_HEIGHT, height_of, state_after};
+use crate::height::{MAX_EVEN_HEIGHT, even_height_of, state_after};
 use crate::memory::{AtomicU32, AtomicU64, Memory, Ordering};
 
 /// Bytes of a link.
@@ -56,9 +56,9 @@ const LINK: u32 = 4;
 /// Bytes of the two lengths.
 const LENGTHS: u32 = 8;
 /// The head's offset, and where the nodes begin.
-pub(super) const HEAD: u32 = LINK * MAX_HEIGHT as u32;
+pub(super) const HEAD: u32 = LINK * MAX_EVEN_HEIGHT as u32;
 /// Levels of a tower that is laid at the region's end.
-const HIGH: usize = 3;
+const HIGH: usize = 4;
 /// The link behind the last node.
 const NIL: u32 = 0;
 
@@ -119,7 +119,7 @@ impl Region {
         Place {
             memory: &self.memory,
             at: HEAD,
-            level: MAX_HEIGHT as u32 - 1,
+            level: MAX_EVEN_HEIGHT as u32 - 1,
         }
     }
 
@@ -149,7 +149,7 @@ impl Region {
             let room_for_links = (left as usize)
                 .checked_sub(node_bytes(key.len(), value_len, 0))
                 .ok_or(Full { left })?;
-            let drawn = height_of(state_after(self.seed, (self.capacity - left).into()));
+            let drawn = even_height_of(state_after(self.seed, (self.capacity - left).into()));
             let height = drawn.min(room_for_links / LINK as usize);
             if height == 0 {
                 return Err(Full { left });

@@ -13,7 +13,7 @@
 //!
 //! # Complexity
 //!
-//! O(log n) expected: about 2½ steps on each of log₄ n levels.
+//! O(log n) expected: about 1½ steps to the right on each of log₂ n levels.
 
 use std::cmp::Ordering;
 

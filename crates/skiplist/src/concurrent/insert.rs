@@ -74,7 +74,10 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
             }
             return replaced;
         }
-        node.base().set(position.right[0]);
+        // The links above too: where nothing changes meanwhile, they are right already.
+        for (link, right) in node.links().iter().zip(position.right) {
+            link.set(right);
+        }
         // SAFETY: every tower has a level 0.
         unsafe { position.left[0].link(0) }.swing(position.right[0], Some(node))
     }
@@ -107,8 +110,10 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         if node.height() == 1 {
             return;
         }
-        // Relaxed: a hint. Having written it, this thread reads at least that.
-        self.top.fetch_max(node.height(), Ordering::Relaxed);
+        if node.height() > self.top() {
+            // Relaxed: a hint. Having written it, this thread reads at least that.
+            self.top.fetch_max(node.height(), Ordering::Relaxed);
+        }
         for level in 1..node.height() {
             while !self.link_at(level, node, &position, guard) {
                 if node.links()[level].load(guard).is_marked() {
@@ -137,7 +142,7 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         let own = node.links()[level].load(guard);
         // SAFETY: `left` was reached on this level.
         !own.is_marked()
-            && node.links()[level].swing(own.node(), right)
+            && (own.node() == right || node.links()[level].swing(own.node(), right))
             && unsafe { left.link(level) }.swing(right, Some(node))
     }
 
