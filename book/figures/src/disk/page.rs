@@ -70,10 +70,11 @@ fn parts(page: &[u8]) -> Vec<Part> {
         let end = value + short(page, cell);
         let text = |bytes: Range<usize>| String::from_utf8_lossy(&page[bytes]).into_owned();
         let rest = text(key + prefix..value);
+        let section = if index == 0 { "slots: " } else { "" };
         let head: String = rest.chars().take(4).collect();
         parts.push(Part {
             bytes: slot..slot + SLOT,
-            note: format!("{}{head} → {cell}", if index == 0 { "slots: " } else { "" }),
+            note: format!("{section}{head} → {cell}"),
             colour,
             fields: vec![slot + 4, slot + 6],
             text: slot..slot + 4,
@@ -108,12 +109,12 @@ fn header(page: &[u8]) -> Vec<Part> {
         (6..8, format!("{} slots", short(page, 6))),
         (8..16, format!("txn {}", number(page, 8))),
         (16..18, format!("cells from {}", short(page, 16))),
-        (18..20, format!("wasted {}", short(page, 18))),
+        (18..20, format!("{} wasted", short(page, 18))),
         (20..22, format!("prefix of {}", short(page, 20))),
         (22..24, String::new()),
         (
             24..HEADER,
-            format!("which is {}", String::from_utf8_lossy(&page[24..prefix])),
+            String::from_utf8_lossy(&page[24..prefix]).into_owned(),
         ),
     ];
     let part = |(bytes, note)| Part {
