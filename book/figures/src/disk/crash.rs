@@ -34,8 +34,8 @@ pub fn table() -> Result<Figure, FigureError> {
     }
     writeln!(
         table,
-        "\nWhat is found afterwards, in {CRASHES} crashes each, of which each keeps other sectors of \
-         what was written and not yet synced."
+        "\nWhat is found afterwards, in {CRASHES} crashes each, of which each keeps other sectors \
+         of what was written and not yet synced."
     )
     .expect("a string grows");
     Ok(Figure {

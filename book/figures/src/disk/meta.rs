@@ -8,8 +8,8 @@ use super::file::{self, Meta};
 use crate::{Figure, FigureError};
 
 const NAME: &str = "disk-meta.svg";
-const TITLE: &str = "The pages of a file after each of five commits: two meta pages take turns, and \
-                     pages that were freed are written again one commit later";
+const TITLE: &str = "The pages of a file after each of five commits: two meta pages take turns, \
+                     and pages that were freed are written again one commit later";
 const PAGE: usize = 512;
 const VALUE: usize = 100;
 const COMMITS: [(&str, &[&str]); 5] = [
@@ -82,7 +82,7 @@ fn states() -> Result<Vec<State>, StoreError> {
 /// What a page can be, and how it is drawn.
 const STYLES: [(&str, Style); 4] = [
     ("written by this commit", Style::NEWS),
-    ("written by an earlier one", Style::PLAIN),
+    ("written earlier", Style::PLAIN),
     ("only the older meta leads there", Style::OLD),
     ("free", Style::FAINT),
 ];
