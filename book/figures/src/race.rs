@@ -90,6 +90,12 @@ impl Report {
         cases.iter().copied().filter(was_run)
     }
 
+    /// A column for each of `cases`, which are given with a heading, that was run.
+    pub fn ratios(&self, cases: &[(&'static str, &'static str)]) -> Vec<(&'static str, Column)> {
+        let ratio = |(heading, case)| (heading, Column::Ratio(case));
+        self.run_of(cases).map(ratio).collect()
+    }
+
     /// One row a contestant of the first column's case, one column each of `columns` under its
     /// heading.
     pub fn table(&self, columns: &[(&str, Column)]) -> String {

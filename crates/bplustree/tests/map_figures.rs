@@ -148,6 +148,14 @@ fn keys_cannot_break_out_of_a_picture() {
 }
 
 #[test]
+fn a_film_is_as_wide_as_its_widest_caption() {
+    let mut film = Film::new("one key");
+    let map = BPlusTreeMap::from([(1, ())]);
+    film.frame("a".repeat(90), &map.picture());
+    assert!(film.to_svg().contains("viewBox=\"0 0 720 "));
+}
+
+#[test]
 fn an_empty_tree_can_be_drawn() {
     let map = BPlusTreeMap::<u32, u32>::new();
     assert!(map.to_svg().ends_with("</svg>\n"));

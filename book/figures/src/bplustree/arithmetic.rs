@@ -87,7 +87,8 @@ impl Index {
     fn of(rows: u128, page: usize) -> Self {
         let order = (order_of_page(page, HEADER, KEY, ITEM) as f64 * FILL) as usize;
         let height = least_height(rows, order);
-        // From the leaves up, and then what fits from the root down.
+        // Counted from the leaves up, because the root has as few children as are left over; then
+        // what fits, from the root down.
         let leaves = rows.div_ceil(order as u128);
         let above = |nodes: &u128| Some(nodes.div_ceil(order as u128 + 1));
         let nodes: Vec<u128> = std::iter::successors(Some(leaves), above)

@@ -35,7 +35,7 @@ pub fn insert() -> Figure {
             (&[Insert(11)], "insert 11: the leaf splits"),
             (
                 &[Insert(13), Insert(15)],
-                "insert 13, 15: and splits; the root is full",
+                "insert 13, 15: another one splits; the root is full",
             ),
         ],
     )

@@ -23,7 +23,7 @@ const BOX: (i32, i32) = (100, 40);
 /// From a box to the next one.
 const STEP: i32 = 116;
 const LEVEL: i32 = 78;
-const WIDTH: i32 = 720;
+const WIDTH: i32 = 600;
 const LEFT: i32 = 16;
 const TOP: i32 = 40;
 const FRAME: i32 = TOP + 3 * LEVEL + BOX.1 + 24;
@@ -50,7 +50,7 @@ pub fn figure() -> Result<Figure, FigureError> {
 
     canvas.path(&format!("M0 {FRAME}H{WIDTH}"), Style::FAINT);
     let caption = format!(
-        "Commit 2 changes {CHANGED}: page 1 leads to new pages, which share {} leaves with the old.",
+        "Commit 2 changes {CHANGED}: page 1 leads to copies; {} leaves are shared.",
         places.shared(&after)
     );
     canvas.text((0, FRAME + 20), Anchor::Start, 14, &caption);
@@ -62,7 +62,7 @@ pub fn figure() -> Result<Figure, FigureError> {
         .split_last()
         .map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
     let note = format!(
-        "Pages {} and {last} are freed, but not written: page 0, and readers of commit 1, lead there.",
+        "Pages {} and {last} are freed, but kept: page 0 and readers lead there.",
         others.join(", ")
     );
     canvas.text((0, bottom + 4), Anchor::Start, 13, &note);

@@ -32,6 +32,12 @@ pub fn table() -> Result<Figure, FigureError> {
     ]) {
         write_table(&mut table, options, heading)?;
     }
+    writeln!(
+        table,
+        "\nWhat is found afterwards, in {CRASHES} crashes each, of which each keeps other sectors \
+         of what was written and not yet synced."
+    )
+    .expect("a string grows");
     Ok(Figure {
         name: "disk-crash.md".to_owned(),
         contents: table,
@@ -44,7 +50,7 @@ fn write_table(table: &mut String, options: &Options, heading: &str) -> Result<(
     }
     writeln!(
         table,
-        "| {heading} | found: old | old, new taken back | new |\n|---|--:|--:|--:|"
+        "| {heading} | old | unfinished, so old | new |\n|---|--:|--:|--:|"
     )
     .expect("a string grows");
     let before = base(options)?;

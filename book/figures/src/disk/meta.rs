@@ -8,8 +8,8 @@ use super::file::{self, Meta};
 use crate::{Figure, FigureError};
 
 const NAME: &str = "disk-meta.svg";
-const TITLE: &str = "The pages of a file after each of five commits: two meta pages take turns, and \
-                     pages that were freed are written again one commit later";
+const TITLE: &str = "The pages of a file after each of five commits: two meta pages take turns, \
+                     and pages that were freed are written again one commit later";
 const PAGE: usize = 512;
 const VALUE: usize = 100;
 const COMMITS: [(&str, &[&str]); 5] = [
@@ -23,10 +23,12 @@ const COMMITS: [(&str, &[&str]); 5] = [
     ("changes b", &["b"]),
 ];
 
-const CELL: (i32, i32) = (50, 40);
-const LEFT: i32 = 92;
-const TOP: i32 = 30;
-const ROW: i32 = 62;
+/// A page of a file; the file runs from top to bottom.
+const CELL: (i32, i32) = (98, 22);
+/// From a commit to the next one, and from a page to the next one.
+const STEP: (i32, i32) = (104, 27);
+const LEFT: i32 = 34;
+const TOP: i32 = 46;
 
 /// The file after a commit.
 struct State {
@@ -42,29 +44,24 @@ struct State {
 pub fn figure() -> Result<Figure, FigureError> {
     let states = states()?;
     let most = states.iter().map(|state| state.pages.len()).max();
-    let columns = most.unwrap_or(0) as i32;
-    let mut canvas = Canvas::new(LEFT + columns * CELL.0 + 8);
-    for page in 0..columns {
-        let middle = LEFT + page * CELL.0 + CELL.0 / 2;
-        canvas.faint_text((middle, 18), Anchor::Middle, 12, &page.to_string());
+    let rows = most.unwrap_or(0) as i32;
+    let mut canvas = Canvas::new(LEFT + states.len() as i32 * STEP.0);
+    for page in 0..rows {
+        let y = TOP + page * STEP.1 + 16;
+        canvas.faint_text((LEFT - 10, y), Anchor::End, 12, &page.to_string());
     }
-    canvas.faint_text((LEFT - 10, 18), Anchor::End, 12, "page");
     let mut before: Option<&State> = None;
-    for (row, (state, (what, _))) in (0..).zip(states.iter().zip(COMMITS)) {
-        let y = TOP + row * ROW;
-        canvas.text(
-            (0, y + 17),
-            Anchor::Start,
-            13,
-            &format!("commit {}", row + 1),
-        );
-        canvas.faint_text((0, y + 33), Anchor::Start, 12, what);
+    for (column, (state, (what, _))) in (0..).zip(states.iter().zip(COMMITS)) {
+        let x = LEFT + column * STEP.0;
+        let commit = format!("commit {}", column + 1);
+        canvas.text((x, 16), Anchor::Start, 13, &commit);
+        canvas.faint_text((x, 34), Anchor::Start, 12, what);
         for page in &state.pages {
-            draw_page(&mut canvas, page, state, before, y);
+            draw_page(&mut canvas, page, state, before, x);
         }
         before = Some(state);
     }
-    let y = TOP + states.len() as i32 * ROW;
+    let y = TOP + rows * STEP.1 + 12;
     draw_legend(&mut canvas, y);
     Ok(canvas.figure(NAME, TITLE, y + 48))
 }
@@ -85,12 +82,12 @@ fn states() -> Result<Vec<State>, StoreError> {
 /// What a page can be, and how it is drawn.
 const STYLES: [(&str, Style); 4] = [
     ("written by this commit", Style::NEWS),
-    ("written by an earlier one", Style::PLAIN),
+    ("written earlier", Style::PLAIN),
     ("only the older meta leads there", Style::OLD),
     ("free", Style::FAINT),
 ];
 
-fn draw_page(canvas: &mut Canvas, page: &PageInfo, state: &State, before: Option<&State>, y: i32) {
+fn draw_page(canvas: &mut Canvas, page: &PageInfo, state: &State, before: Option<&State>, x: i32) {
     let number = page.number as usize;
     let newest = state.metas.map(|meta| meta.transaction).into_iter().max();
     let was = before.and_then(|before| before.pages.get(number));
@@ -118,21 +115,20 @@ fn draw_page(canvas: &mut Canvas, page: &PageInfo, state: &State, before: Option
     if kind == 0 {
         style = style.filled(Ink::News, 0.12);
     }
-    let x = LEFT + number as i32 * CELL.0;
-    canvas.rect((x + 2, y), (CELL.0 - 4, CELL.1), style);
-    let middle = x + CELL.0 / 2;
-    canvas.text((middle, y + 17), Anchor::Middle, 11, label);
-    canvas.faint_text((middle, y + 33), Anchor::Middle, 11, &note);
+    let y = TOP + number as i32 * STEP.1;
+    canvas.rect((x, y), CELL, style);
+    canvas.text((x + 5, y + 15), Anchor::Start, 12, label);
+    canvas.faint_text((x + CELL.0 - 5, y + 15), Anchor::End, 12, &note);
 }
 
 fn draw_legend(canvas: &mut Canvas, y: i32) {
     for (index, (name, style)) in (0..).zip(STYLES) {
-        let (x, y) = (LEFT * (index % 2) * 3, y + 24 * (index / 2));
+        let (x, y) = (LEFT + STEP.0 * 3 * (index % 2), y + 24 * (index / 2));
         let style = match index {
             0 => style.filled(Ink::News, 0.12),
             _ => style,
         };
-        canvas.rect((x + 2, y), (24, 14), style);
+        canvas.rect((x, y), (24, 14), style);
         canvas.text((x + 34, y + 12), Anchor::Start, 12, name);
     }
 }

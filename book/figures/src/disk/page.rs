@@ -26,11 +26,11 @@ const TOWNS: [(&str, &str); 5] = [
 
 /// Bytes to a row.
 const ROW: usize = 16;
-const BYTE: i32 = 22;
+const BYTE: i32 = 20;
 const LINE: i32 = 24;
-const LEFT: i32 = 44;
-const NOTES: i32 = LEFT + ROW as i32 * BYTE + 14;
-const WIDTH: i32 = 760;
+const LEFT: i32 = 34;
+const NOTES: i32 = LEFT + ROW as i32 * BYTE + 10;
+const WIDTH: i32 = 640;
 
 /// Bytes that belong together.
 struct Part {
@@ -73,7 +73,7 @@ fn parts(page: &[u8]) -> Vec<Part> {
         let head: String = rest.chars().take(4).collect();
         parts.push(Part {
             bytes: slot..slot + SLOT,
-            note: format!("{}{head} → {cell}", if index == 0 { "slots: " } else { "" }),
+            note: format!("{head} → {cell}"),
             colour,
             fields: vec![slot + 4, slot + 6],
             text: slot..slot + 4,
@@ -102,18 +102,18 @@ fn parts(page: &[u8]) -> Vec<Part> {
 fn header(page: &[u8]) -> Vec<Part> {
     let prefix = 24 + short(page, 20).min(16);
     let fields = [
-        (0..4, format!("header: page {}", number(page, 0))),
+        (0..4, format!("page {}", number(page, 0))),
         (4..5, "leaf".to_owned()),
         (5..6, format!("level {}", page[5])),
         (6..8, format!("{} slots", short(page, 6))),
         (8..16, format!("txn {}", number(page, 8))),
         (16..18, format!("cells from {}", short(page, 16))),
-        (18..20, format!("wasted {}", short(page, 18))),
+        (18..20, String::new()),
         (20..22, format!("prefix of {}", short(page, 20))),
         (22..24, String::new()),
         (
             24..HEADER,
-            format!("which is {}", String::from_utf8_lossy(&page[24..prefix])),
+            String::from_utf8_lossy(&page[24..prefix]).into_owned(),
         ),
     ];
     let part = |(bytes, note)| Part {
@@ -154,8 +154,7 @@ fn draw(page: &[u8]) -> Figure {
         row += skipped.max(1);
         y += LINE;
     }
-    let note =
-        "Numbers are little-endian, so that heads of keys, which are numbers, stand backwards.";
+    let note = "Numbers are little-endian: the heads of keys in the slots stand backwards.";
     canvas.faint_text((LEFT, y + 16), Anchor::Start, 12, note);
     canvas.figure(NAME, TITLE, y + 24)
 }
