@@ -122,7 +122,12 @@ fn no_key_is_short_enough_for_a_tree_that_is_too_low() {
     let few = Index { rows: 1, ..ORDERS };
     let longest = few.longest_key(1).expect("one row fits a page");
     assert!(
-        (Index { key: longest, ..few }).per_leaf() >= 2,
+        (Index {
+            key: longest,
+            ..few
+        })
+        .per_leaf()
+            >= 2,
         "however few rows, a page has room for two: a key of {longest} bytes is too long"
     );
 }

@@ -160,7 +160,9 @@ fn runs_are_leapt_over_wherever_they_are() {
     // Blocks of a thousand keys, of which every tenth is in both maps.
     let block = |at: u64| 1_000 * at..1_000 * (at + 1);
     let left = map((0..50).filter(|at| at % 10 < 5).flat_map(block));
-    let right = map((0..50).filter(|at| at % 10 == 0 || at % 10 > 4).flat_map(block));
+    let right = map((0..50)
+        .filter(|at| at % 10 == 0 || at % 10 > 4)
+        .flat_map(block));
     let (join, _) = compare(&left, &right);
     assert!(
         join < 5 * 5_000 + 1_000,

@@ -76,7 +76,11 @@ fn a_free_slot_is_used_again_and_the_others_keep_theirs() {
     assert!(!page.remove(1), "it was removed before");
     assert!(!page.remove(9), "there is no such slot");
     assert_eq!(page.get(1), None);
-    assert_eq!(page.get(3), Some(b"d".as_slice()), "slot 3 keeps its number");
+    assert_eq!(
+        page.get(3),
+        Some(b"d".as_slice()),
+        "slot 3 keeps its number"
+    );
     assert_eq!(page.insert(b"e"), Some(1), "the first free slot");
     assert_eq!(page.insert(b"f"), Some(2));
     assert_eq!(page.insert(b"g"), Some(4), "no other slot is free");
@@ -134,8 +138,9 @@ fn what_removed_records_leave_is_put_together() {
 /// Does random things to a page, and compares all records with the model's after each.
 fn exercise_page(page: &mut Page, draw: &mut impl FnMut(usize) -> usize, steps: usize) {
     // All that a page can have; of free slots, it does not matter how many there are.
-    let mut model: Vec<Option<Vec<u8>>> =
-        (0..1024).map(|slot| page.get(slot).map(<[u8]>::to_vec)).collect();
+    let mut model: Vec<Option<Vec<u8>>> = (0..1024)
+        .map(|slot| page.get(slot).map(<[u8]>::to_vec))
+        .collect();
     for step in 0..steps {
         if draw(3) > 0 {
             let len = [draw(10), draw(100), draw(900)][draw(3)];
@@ -147,9 +152,15 @@ fn exercise_page(page: &mut Page, draw: &mut impl FnMut(usize) -> usize, steps: 
         } else {
             let slot = draw(30);
             let was_there = model[slot].take().is_some();
-            assert_eq!(page.remove(slot), was_there, "whether slot {slot} was there");
+            assert_eq!(
+                page.remove(slot),
+                was_there,
+                "whether slot {slot} was there"
+            );
         }
-        for (slot, record) in model.iter().enumerate() {
+        // All of them at the end, and before that those that are likely to have changed.
+        let looked_at = if step + 1 < steps { 40 } else { model.len() };
+        for (slot, record) in model[..looked_at].iter().enumerate() {
             assert_eq!(
                 page.get(slot),
                 record.as_deref(),
@@ -182,16 +193,17 @@ fn bytes_that_are_no_page_are_refused() {
     assert!(page(&[]), "an empty page is one");
     assert!(page(&[(0, 1)]), "one free slot");
     assert!(page(&[(0, 1), (2, 4000), (4, 4000), (6, 96)]), "a record");
+    let one_slot = |floor, at, len| vec![(0, 1), (2, floor), (4, at), (6, len)];
     for (what, numbers) in [
-        ("a floor beyond the end", [(0, 0), (2, 4097), (0, 0), (0, 0)]),
-        ("a floor in the header", [(0, 0), (2, 0), (0, 0), (0, 0)]),
-        ("a floor in the directory", [(0, 2), (2, 11), (0, 2), (0, 2)]),
-        ("a directory beyond the end", [(0, 1024), (2, 4096), (0, 1024), (0, 1024)]),
-        ("65 535 slots", [(0, 65_535), (2, 4096), (0, 65_535), (0, 65_535)]),
-        ("a record below the floor", [(0, 1), (2, 4000), (4, 3999), (6, 5)]),
-        ("a record beyond the end", [(0, 1), (2, 4000), (4, 4090), (6, 7)]),
-        ("a record of 65 535 bytes", [(0, 1), (2, 4000), (4, 4000), (6, 65_535)]),
-        ("a length without a record", [(0, 1), (2, 4000), (4, 0), (6, 5)]),
+        ("a floor beyond the end", vec![(2, 4097)]),
+        ("a floor in the header", vec![(2, 0)]),
+        ("a floor in the directory", vec![(0, 2), (2, 11)]),
+        ("a directory beyond the end", vec![(0, 1024)]),
+        ("a directory of 65 535 slots", vec![(0, 65_535)]),
+        ("a record below the floor", one_slot(4000, 3999, 5)),
+        ("a record beyond the end", one_slot(4000, 4090, 7)),
+        ("a record of 65 535 bytes", one_slot(4000, 4000, 65_535)),
+        ("a length without a record", one_slot(4000, 0, 5)),
     ] {
         assert!(!page(&numbers), "{what} was let in");
     }

@@ -61,7 +61,8 @@ impl Customers {
     pub fn in_town(&self, snapshot: &ReadTx, town: &str) -> Result<Vec<u64>, StoreError> {
         let (from, to) = (index_key(town, 0), index_key(town, u64::MAX));
         let keys = BY_TOWN.read(snapshot)?.range(&from[..]..=&to[..])?;
-        keys.map(|entry| entry.map(|(key, ())| number_of(key))).collect()
+        keys.map(|entry| entry.map(|(key, ())| number_of(key)))
+            .collect()
     }
 }
 

@@ -66,7 +66,10 @@ impl Page {
         let slot = slot.unwrap_or(slots);
         let directory_end = HEADER + SLOT * slots.max(slot + 1);
 
-        let records: usize = (0..slots).filter_map(|slot| self.get(slot)).map(<[u8]>::len).sum();
+        let records: usize = (0..slots)
+            .filter_map(|slot| self.get(slot))
+            .map(<[u8]>::len)
+            .sum();
         if directory_end + records + record.len() > SIZE {
             return None;
         }
