@@ -24,7 +24,7 @@ impl Record {
     /// Opens the disk, whatever has happened to it. An empty disk has a record of zeros.
     ///
     /// There need not have been a power failure: a program may have ended after an error, and this
-    /// one sees what that one wrote, durable or not.
+    /// one sees what that one wrote, durable or not. What it found is durable when this returns.
     pub fn open(disk: Disk) -> io::Result<Self> {
         todo!("which of the copies are whole? which is the newest of these?")
     }

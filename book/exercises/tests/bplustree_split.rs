@@ -154,7 +154,11 @@ fn a_key_that_is_a_signpost_goes_to_its_right() {
         children: vec![Node::Leaf(vec![1, 3]), Node::Leaf(vec![7, 9])],
     };
     assert!(node.insert(5).is_none());
-    assert_eq!(show(&node), "([1, 3] 5 [5, 7, 9])");
+    assert_eq!(
+        show(&node),
+        "([1, 3] 5 [5, 7, 9])",
+        "the child on the right of signpost 5 has the keys from 5 on, 5 included"
+    );
 }
 
 #[test]
