@@ -3,9 +3,9 @@ pub const ORDER: usize = 16;
 
 /// The leaves of a B+ tree, in order. What is above them does not matter here.
 ///
-/// **Behind keys that ascend, it leaves all leaves half empty**: a full leaf is split in halves, and
-/// to the left one no key comes any more. Numbers that count up and times of events do ascend, and
-/// so an index on them takes twice the pages, twice the cache.
+/// **Behind keys that ascend, it leaves all leaves half empty**: a full leaf is split in halves,
+/// and to the left one no key comes any more. Numbers that count up and times of events do ascend,
+/// and so an index on them takes twice the pages, twice the cache.
 ///
 /// Mend [`Leaf::split`], and what a leaf remembers. Where keys ascend, leaves shall be full, also
 /// if there are many streams side by side: (customer, 1), (customer, 2), … for each customer. Where

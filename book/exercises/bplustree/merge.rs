@@ -15,8 +15,8 @@ pub fn join<'a, K: Ord, A, B>(
     todo!("a cursor that can be told: go on to the first key that is not less than this one")
 }
 
-/// The keys of `left` that are not in `right`, in order: an *anti-join*, `WHERE NOT EXISTS`. Counted
-/// as above; but all of `left` has to be read.
+/// The keys of `left` that are not in `right`, in order: an *anti-join*, `WHERE NOT EXISTS`.
+/// Counted as above; but all of `left` has to be read.
 pub fn missing<'a, K: Ord, A, B>(
     left: &'a BPlusTreeMap<K, A>,
     right: &'a BPlusTreeMap<K, B>,

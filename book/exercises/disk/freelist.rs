@@ -28,8 +28,8 @@ impl FreeList {
         todo!("who is left?")
     }
 
-    /// A page to write to, for the transaction under way: the lowest that nobody can come to, or, if
-    /// there is none, a new one at the end of the file. Pages are numbered from 0.
+    /// A page to write to, for the transaction under way: the lowest that nobody can come to, or,
+    /// if there is none, a new one at the end of the file. Pages are numbered from 0.
     ///
     /// One long reader must not make the file grow: what was taken *after* the commit that he sees
     /// he does not see, and when it is freed, he does not hold it back.

@@ -12,9 +12,9 @@ pub const SIZE: usize = 4096;
 /// before may be half of either. If a `sync` fails, some sectors may have been written, others not,
 /// and nobody will try again.
 ///
-/// Yet the record shall be the old one or the new one, as a whole. [`Disk`] is in the test, has room
-/// for a few copies, and can `write_at`, `sync`, and give all its `bytes`. Do as the meta pages of
-/// the chapter do, or find something better.
+/// Yet the record shall be the old one or the new one, as a whole. [`Disk`] is in the test, has
+/// room for a few copies, and can `write_at`, `sync`, and give all its `bytes`. Do as the meta pages
+/// of the chapter do, or find something better.
 pub struct Record {
     disk: Disk,
     // What must be known to write the next one?
@@ -36,8 +36,8 @@ impl Record {
 
     /// Writes the record. When this returns `Ok`, it is durable.
     ///
-    /// When it returns an error, the record is the old one or the new one, and may be written again,
-    /// to the same disk, as if nothing had happened.
+    /// When it returns an error, the record is the old one or the new one, and may be written
+    /// again, to the same disk, as if nothing had happened.
     pub fn write(&mut self, record: &[u8; SIZE]) -> io::Result<()> {
         todo!("which copy must not be touched? and after an error?")
     }

@@ -1,5 +1,5 @@
-//! A record that is old or new as a whole, wherever its writing was interrupted, and is durable when
-//! it was said to be.
+//! A record that is old or new as a whole, wherever its writing was interrupted, and is durable
+//! when it was said to be.
 
 use bplustree::disk::sim::{Plan, SECTOR, SimDisk};
 

@@ -71,14 +71,9 @@ impl Leaf {
             true => (place + 1).min(ORDER),
             false => self.keys.len() / 2,
         };
-        let mut right = Leaf {
+        Leaf {
             keys: self.keys.split_off(kept),
             ..Leaf::default()
-        };
-        if place >= kept {
-            (right.next, right.stream) = (self.next - kept, self.stream);
-            (self.next, self.stream) = (0, 0);
         }
-        right
     }
 }

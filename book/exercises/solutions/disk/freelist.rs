@@ -52,8 +52,8 @@ impl FreeList {
         }
     }
 
-    /// A page to write to, for the transaction under way: the lowest that nobody can come to, or, if
-    /// there is none, a new one at the end of the file.
+    /// A page to write to, for the transaction under way: the lowest that nobody can come to, or,
+    /// if there is none, a new one at the end of the file.
     ///
     /// Looking at all of them is good enough here; a real store keeps those that are free apart.
     pub fn take(&mut self) -> u32 {

@@ -61,22 +61,20 @@ impl Page {
     /// Puts a record in, and returns its slot: the first that is free, or a new one at the end.
     /// `None` if it does not fit, though all that removed records have left were put together.
     pub fn insert(&mut self, record: &[u8]) -> Option<usize> {
-        let slots = self.slots();
-        let slot = (0..slots).find(|slot| self.live(*slot).is_none());
-        let slot = slot.unwrap_or(slots);
-        let directory_end = HEADER + SLOT * slots.max(slot + 1);
+        let live = (0..self.slots()).map(|slot| self.live(slot));
+        let records: usize = live.clone().flatten().map(|(_, len)| len).sum();
+        let free = live.clone().position(|slot| slot.is_none());
+        let slot = free.unwrap_or(self.slots());
 
-        let records: usize = (0..slots)
-            .filter_map(|slot| self.get(slot))
-            .map(<[u8]>::len)
-            .sum();
+        let slots = self.slots().max(slot + 1);
+        let directory_end = HEADER + SLOT * slots;
         if directory_end + records + record.len() > SIZE {
             return None;
         }
         if directory_end + record.len() > self.floor() {
             self.compact();
         }
-        self.set(0, slots.max(slot + 1));
+        self.set(0, slots);
         self.put(slot, record);
         Some(slot)
     }

@@ -17,8 +17,8 @@ const COPY: usize = SIZE + 512;
 /// read. One sync is enough, as nothing has to reach the disk before something else. (InnoDB, which
 /// writes pages in place, first writes them to a *doublewrite buffer*, for the same reason.)
 ///
-/// The turn is taken only when the sync has succeeded. After one that failed, nothing is known about
-/// the copy that was written, and it is the one to write again.
+/// The turn is taken only when the sync has succeeded. After one that failed, nothing is known
+/// about the copy that was written, and it is the one to write again.
 pub struct Record {
     disk: Disk,
     /// Of the last copy that is known to be durable.
