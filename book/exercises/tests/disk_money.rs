@@ -17,6 +17,9 @@ use exercise::{Conflict, Store, Transaction};
 const ADA: u64 = 1;
 const BEN: u64 = 2;
 
+/// What a scan finds.
+type Found = Vec<(u64, i64)>;
+
 fn store(entries: &[(u64, i64)]) -> Store {
     let mut store = Store::default();
     let mut tx = store.begin();
@@ -27,7 +30,7 @@ fn store(entries: &[(u64, i64)]) -> Store {
     store
 }
 
-fn contents(store: &Store) -> Vec<(u64, i64)> {
+fn contents(store: &Store) -> Found {
     store.begin().scan(0..1_000)
 }
 
@@ -180,7 +183,7 @@ struct Open {
     /// How many commits there were when it began.
     begun: usize,
     /// What it asked for, and what it found, its own writes apart.
-    reads: Vec<(Range<u64>, Vec<(u64, i64)>)>,
+    reads: Vec<(Range<u64>, Found)>,
     writes: BTreeMap<u64, i64>,
 }
 

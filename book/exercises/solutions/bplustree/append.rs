@@ -8,8 +8,8 @@ const STREAM: usize = 3;
 ///
 /// A leaf counts how many keys came in one just behind the other. In a stream, the next key will
 /// come behind this one: so that is where it is split, and the left part, which gets no more keys
-/// unless it has room, is full or will be. InnoDB does so (`PAGE_LAST_INSERT`, `PAGE_N_DIRECTION`);
-/// PostgreSQL looks at the neighbours of the key instead (`nbtsplitloc.c`).
+/// unless it has room, is full or will be. InnoDB remembers the last key for this
+/// (`PAGE_LAST_INSERT`); PostgreSQL compares the new one with its neighbours (`nbtsplitloc.c`).
 ///
 /// To look only for the right end of the last leaf would do for one stream; but of many streams,
 /// all but one end in the middle of the tree.

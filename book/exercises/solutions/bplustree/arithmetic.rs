@@ -26,7 +26,7 @@ impl Index {
 
     /// How many pages each level has, the leaves first and the root, which is one page, last.
     ///
-    /// Bayer and McCreight, *Organization and maintenance of large ordered indices*, 1972, say it
+    /// Bayer and McCreight, *Organization and Maintenance of Large Ordered Indexes*, 1972, say it
     /// with logarithms; rounding up level by level is exact.
     pub fn levels(&self) -> Vec<u64> {
         let mut levels = vec![self.rows.div_ceil(self.per_leaf())];

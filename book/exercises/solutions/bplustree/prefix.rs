@@ -2,7 +2,7 @@
 /// than `left`, and not greater than `right`.
 ///
 /// As much of `right` as is in `left` as well, and one byte more. Bayer and Unterauer, *Prefix
-/// B-Trees*, ACM TODS 1977, section 3.
+/// B-Trees*, ACM TODS 1977.
 pub fn separator<'a>(left: &[u8], right: &'a [u8]) -> &'a [u8] {
     &right[..right.len().min(common(left, right) + 1)]
 }

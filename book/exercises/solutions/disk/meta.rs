@@ -47,8 +47,8 @@ impl Meta {
 /// The page to believe, and what it says: the newer of those that are whole.
 ///
 /// A number is believed only after the checksum has been: a torn write may have written just that.
-/// The idea of two places and a checksum is older than databases; in this form it is LMDB's
-/// (`mdb_env_read_header`) and BoltDB's.
+/// BoltDB does so, with this very checksum (`meta.validate`); LMDB has none, and trusts the disk to
+/// write a sector whole.
 pub fn choose(pages: &[[u8; SIZE]; 2]) -> Result<(usize, Meta), Unreadable> {
     match pages.each_ref().map(Meta::from_bytes) {
         [Some(a), Some(b)] if a.transaction > b.transaction => Ok((0, a)),

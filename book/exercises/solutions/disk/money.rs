@@ -9,9 +9,10 @@ pub struct Conflict;
 ///
 /// A commit moves a transaction from the moment it began to the moment it ends. That changes
 /// nothing if all that it *read* is still the same; what it wrote does not matter, as nobody saw
-/// it. Write skew is a write by another to what one only read. So a transaction remembers what it
-/// read, and the commits since must not have written any of it: Kung and Robinson, *On Optimistic
-/// Methods for Concurrency Control*, ACM TODS 1981, who call it backward validation.
+/// it. Write skew (Berenson et al., *A Critique of ANSI SQL Isolation Levels*, 1995) is a write by
+/// another to what one only read. So a transaction remembers what it read, and the commits since
+/// must not have written any of it: Kung and Robinson, *On Optimistic Methods for Concurrency
+/// Control*, ACM TODS 1981.
 ///
 /// What was read by a scan is a range, with the gaps in it: somebody may write into a gap, a
 /// *phantom*.

@@ -10,7 +10,7 @@ const SLOT: usize = 4;
 ///
 /// The directory is the step in between that lets records move while their numbers stay: PostgreSQL
 /// calls its slots line pointers (`bufpage.c`). See Gray and Reuter, *Transaction Processing*,
-/// 1993, section 14.3.
+/// 1993, chapter 14.
 ///
 /// What comes from a disk is checked once, at the door, so that nothing has to be checked inside:
 /// the directory ends at or before the floor, records lie between floor and end, and there is room
