@@ -13,8 +13,9 @@ pub struct Conflict;
 /// and writes that he himself is not: no two wrote the same.
 ///
 /// Mend it, so that whatever is let in could have happened one transaction after the other, in the
-/// order of commits. Each of them must have read what it would have read just then. And refuse
-/// nobody else: not whoever read only, and not two whose ways never crossed.
+/// order of commits: each that wrote must have read what it would have read just then. Refuse
+/// nobody else. Whoever only read could have come when he began; and whoever wrote over what he had
+/// not read takes nothing from anybody.
 #[derive(Default)]
 pub struct Store {
     values: BTreeMap<u64, i64>,
