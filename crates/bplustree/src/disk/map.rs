@@ -8,7 +8,7 @@
 //! A `&[u8]` promises that nobody changes those bytes while it lives, and here the file below them
 //! is written all the time. The promise is kept page by page: [`Map::bytes`] is called by the store
 //! only for pages that a live snapshot reaches, and copy-on-write with the free list's release rule
-//! (`free.rs`) means that such a page is not written until that snapshot is gone. No reference to
+//! (`space.rs`) means that such a page is not written until that snapshot is gone. No reference to
 //! the whole map is ever made, only to single pages.
 //!
 //! That covers this process. Another process that writes to the file, against the advisory lock,

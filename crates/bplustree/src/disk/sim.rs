@@ -238,8 +238,9 @@ impl Storage for SimDisk {
         let result = inner.call(0);
         match result {
             Ok(()) => {
-                inner.durable = inner.live.clone();
-                inner.waiting.clear();
+                for change in std::mem::take(&mut inner.waiting) {
+                    change.apply(&mut inner.durable);
+                }
             }
             // What a failed sync did not write it forgets. With the power off, the crash decides.
             Err((_, true)) if matches!(inner.plan, Plan::FailAt(_)) => {
