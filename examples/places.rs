@@ -2,7 +2,7 @@
 //! latitude, longitude, population, time zone.
 //!
 //! ```text
-//! zcat cities500.tsv.gz | cargo run --release -p bplustree --example places -- places.store Tromsø
+//! zcat cities500.tsv.gz | cargo run --release --example places -- places.store Tromsø
 //! ```
 //!
 //! The *primary* table has the rows, by number. A secondary index has no rows, only keys: what one
