@@ -42,8 +42,8 @@ pub fn number(value: &[u8]) -> u64 {
 
 /// An ordered store in a folder.
 ///
-/// Whatever writes is one transaction, durable when it returns. Whatever reads is one transaction, too: beginning it is not the
-/// matter.
+/// Whatever writes is one transaction, durable when it returns. Whatever reads is one transaction,
+/// too, over many entries: what it costs to begin one is not the matter.
 pub trait Disk: Sized + 'static {
     /// Who it is.
     const WHO: Identity;
@@ -54,7 +54,8 @@ pub trait Disk: Sized + 'static {
     /// Puts this version's values at `keys`.
     fn put(&mut self, keys: &[Key], version: u64) -> anyhow::Result<()>;
 
-    /// Puts the first version's values at `keys`, which ascend, into an empty store: in its fastest way.
+    /// Puts the first version's values at `keys`, which ascend, into an empty store, in its
+    /// fastest way.
     fn load(&mut self, keys: &[Key]) -> anyhow::Result<()> {
         self.put(keys, 0)
     }

@@ -89,7 +89,7 @@ fn writing() -> Vec<Case> {
                  disk's",
                 everyone(Update {
                     puts: 1,
-                    commits: 500,
+                    commits: 1_000,
                 }),
             )
         },
@@ -158,7 +158,8 @@ fn enter<C: Disk, W: DiskWork>(work: W) -> Contestant {
     }
 }
 
-/// A new folder on the disk that the arena is on: the system's folder for temporary files may be in memory.
+/// A new folder on the disk that the arena is on: the system's folder for temporary files may be in
+/// memory.
 fn folder() -> TempDir {
     let parent = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/disk");
     std::fs::create_dir_all(&parent).expect("the arena's folder can be written to");
