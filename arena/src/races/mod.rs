@@ -1,14 +1,23 @@
 //! The races, one folder each.
 
 mod bloom;
+mod bplustree;
+mod disk;
 mod lru;
+mod ordered;
 mod skiplist;
 
 use crate::harness::Race;
 
 /// Every race, in the order of the book's chapters.
 pub fn all() -> Vec<Race> {
-    vec![lru::race(), bloom::race(), skiplist::race()]
+    vec![
+        lru::race(),
+        bloom::race(),
+        skiplist::race(),
+        bplustree::race(),
+        disk::race(),
+    ]
 }
 
 #[cfg(test)]

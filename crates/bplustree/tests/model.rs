@@ -337,3 +337,30 @@ fn a_tree_of_many_levels_grows_and_shrinks() {
     assert!(store.read().table("a").unwrap().is_empty());
     assert_eq!(store.read().table("a").unwrap().stats().unwrap().height, 0);
 }
+
+/// A neighbour is shared with only where that costs no page: in the transaction that has it anyway.
+#[test]
+fn leaves_share_with_neighbours_of_the_same_transaction() {
+    let key = |n: u32| n.wrapping_mul(2_654_435_761).to_be_bytes();
+    let fill = |puts_in_a_transaction: usize| {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path().join("store")).unwrap();
+        let numbers: Vec<u32> = (0..5_000).collect();
+        for numbers in numbers.chunks(puts_in_a_transaction) {
+            let mut tx = store.write().unwrap();
+            let mut table = tx.table("a").unwrap();
+            for &n in numbers {
+                assert!(table.insert(key(n), [7; 100]).unwrap());
+            }
+            tx.commit_with(Durability::Deferred).unwrap();
+        }
+        store.verify().unwrap();
+        let tx = store.read();
+        let table = tx.table("a").unwrap();
+        assert!((0..5_000).all(|n| table.get(key(n)).unwrap() == Some(&[7; 100])));
+        table.stats().unwrap().fill()
+    };
+    let (together, one_by_one) = (fill(5_000), fill(1));
+    assert!(together > 0.75, "{together}");
+    assert!(one_by_one < 0.75, "{one_by_one}");
+}

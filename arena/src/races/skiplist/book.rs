@@ -2,8 +2,10 @@
 
 use skiplist::{ArenaSkipList, ConcurrentSkipMap, SkipList};
 
-use super::contender::{Ranked, Shared, Solo};
-use crate::harness::Identity;
+use crate::{
+    harness::Identity,
+    races::ordered::contender::{Ranked, Shared, Solo},
+};
 
 /// The book's list for threads.
 pub struct Concurrent(ConcurrentSkipMap<u64, u64>);

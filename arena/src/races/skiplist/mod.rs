@@ -1,31 +1,28 @@
 //! Race `skiplist`: ordered maps.
 //!
-//! - [`contender`]: what every map must be able to do to take part, and the checks that it does.
+//! - [`ordered`](super::ordered): what it shares with other races of ordered maps.
 //! - [`peers`], [`book`]: the maps.
-//! - [`solo`](mod@solo), [`shared`](mod@shared): what they are put through, by one thread and by two.
-//! - [`keys`]: keys in no order.
+//! - [`ranks`], [`shared`](mod@shared): what they are put through beyond that.
 //!
 //! Skip lists are here for what B-trees cannot: many writers without locks, ranks, an arena. The B-trees are here to show what
 //! that costs.
 
 mod book;
-mod contender;
-mod keys;
 mod peers;
+mod ranks;
 mod shared;
-mod solo;
 
-use contender::{Alone, Ranked, Shared, Solo};
+use ranks::{ByRank, Rank};
 use shared::{GetTogether, InsertTogether};
-use solo::{ByRank, Fill, Get, Insert, Rank, Scan};
 
+use super::ordered::{
+    SoloWork, case,
+    contender::{Alone, Ranked, Shared},
+    enter,
+    peers::{Indexset, Scc, Std},
+    solo::{Fill, Get, Insert, Scan},
+};
 use crate::harness::{Case, Contestant, Race, Turn};
-
-/// A workload of maps of which each thread has its own.
-trait SoloWork: Copy + 'static {
-    /// Does the work on a `C` and measures it.
-    fn run<C: Solo>(self, turn: &mut Turn);
-}
 
 /// A workload of maps that know ranks.
 trait RankedWork: Copy + 'static {
@@ -137,18 +134,6 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// A case of one thread.
-fn case(name: &str, about: &str, contestants: Vec<Contestant>) -> Case {
-    Case {
-        name: name.to_owned(),
-        about: about.to_owned(),
-        threads: 1,
-        main: false,
-        once: false,
-        contestants,
-    }
-}
-
 /// All maps, on one thread; our concurrent one first.
 fn solo<W: SoloWork>(work: W) -> Vec<Contestant> {
     vec![
@@ -156,18 +141,15 @@ fn solo<W: SoloWork>(work: W) -> Vec<Contestant> {
         enter::<Alone<book::Arena>, W>(work),
         enter::<book::List, W>(work),
         enter::<Alone<peers::Crossbeam>, W>(work),
-        enter::<Alone<peers::Scc>, W>(work),
-        enter::<peers::Std, W>(work),
-        enter::<peers::Indexset, W>(work),
+        enter::<Alone<Scc>, W>(work),
+        enter::<Std, W>(work),
+        enter::<Indexset, W>(work),
     ]
 }
 
 /// The maps that know ranks, ours first.
 fn ranked<W: RankedWork>(work: W) -> Vec<Contestant> {
-    vec![
-        rank::<book::List, W>(work),
-        rank::<peers::Indexset, W>(work),
-    ]
+    vec![rank::<book::List, W>(work), rank::<Indexset, W>(work)]
 }
 
 /// The maps that threads share, ours first.
@@ -176,16 +158,9 @@ fn shared<W: SharedWork>(work: W) -> Vec<Contestant> {
         share::<book::Concurrent, W>(work),
         share::<book::Arena, W>(work),
         share::<peers::Crossbeam, W>(work),
-        share::<peers::Scc, W>(work),
+        share::<Scc, W>(work),
         share::<peers::Locked, W>(work),
     ]
-}
-
-fn enter<C: Solo, W: SoloWork>(work: W) -> Contestant {
-    Contestant {
-        who: C::WHO,
-        turn: Box::new(move |turn| work.run::<C>(turn)),
-    }
 }
 
 fn rank<C: Ranked, W: RankedWork>(work: W) -> Contestant {

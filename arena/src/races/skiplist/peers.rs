@@ -1,47 +1,16 @@
-//! The ecosystem's ordered maps.
+//! The ecosystem's ordered maps that only this race has.
 
 use std::{collections::BTreeMap, sync::RwLock};
 
 use crossbeam_skiplist::SkipMap;
-use scc::{Guard, TreeIndex};
 
-use super::contender::{Ranked, Shared, Solo};
-use crate::harness::Identity;
-
-/// The standard library's map.
-pub struct Std(BTreeMap<u64, u64>);
-
-impl Solo for Std {
-    const WHO: Identity = peer(
-        "std::BTreeMap",
-        "std",
-        "B-tree: one owner, up to 11 entries a node",
-    );
-
-    fn with_room(_: usize) -> Self {
-        Self(BTreeMap::new())
-    }
-
-    #[inline(always)]
-    fn insert(&mut self, key: u64) {
-        self.0.insert(key, key);
-    }
-
-    #[inline(always)]
-    fn get(&self, key: u64) -> Option<u64> {
-        self.0.get(&key).copied()
-    }
-
-    #[inline(always)]
-    fn scan(&self, start: u64, count: usize) -> u64 {
-        let values = self.0.range(start..).take(count);
-        values.map(|(_, value)| *value).fold(0, u64::wrapping_add)
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-}
+use crate::{
+    harness::Identity,
+    races::ordered::{
+        contender::{Ranked, Shared},
+        peers::{Indexset, peer},
+    },
+};
 
 /// The standard library's map behind a lock: what being lock-free is to improve on.
 pub struct Locked(RwLock<BTreeMap<u64, u64>>);
@@ -116,77 +85,6 @@ impl Shared for Crossbeam {
     }
 }
 
-/// scc's tree.
-pub struct Scc(TreeIndex<u64, u64>);
-
-impl Shared for Scc {
-    const WHO: Identity = peer(
-        "scc::TreeIndex",
-        "scc",
-        "B+ tree: readers without locks, writers lock a leaf",
-    );
-
-    fn with_room(_: usize) -> Self {
-        Self(TreeIndex::new())
-    }
-
-    #[inline(always)]
-    fn insert(&self, key: u64) {
-        self.0.insert_sync(key, key).expect("the key is new");
-    }
-
-    #[inline(always)]
-    fn get(&self, key: u64) -> Option<u64> {
-        self.0.peek_with(&key, |_, value| *value)
-    }
-
-    #[inline(always)]
-    fn scan(&self, start: u64, count: usize) -> u64 {
-        let guard = Guard::new();
-        let values = self.0.range(start.., &guard).take(count);
-        values.map(|(_, value)| *value).fold(0, u64::wrapping_add)
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-}
-
-/// indexset's map.
-pub struct Indexset(indexset::BTreeMap<u64, u64>);
-
-impl Solo for Indexset {
-    const WHO: Identity = peer(
-        "indexset::BTreeMap",
-        "indexset",
-        "two-level B-tree with a Fenwick tree of sizes: one owner",
-    );
-
-    fn with_room(_: usize) -> Self {
-        Self(indexset::BTreeMap::new())
-    }
-
-    #[inline(always)]
-    fn insert(&mut self, key: u64) {
-        self.0.insert(key, key);
-    }
-
-    #[inline(always)]
-    fn get(&self, key: u64) -> Option<u64> {
-        self.0.get(&key).copied()
-    }
-
-    #[inline(always)]
-    fn scan(&self, start: u64, count: usize) -> u64 {
-        let values = self.0.range(start..).take(count);
-        values.map(|(_, value)| *value).fold(0, u64::wrapping_add)
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-}
-
 impl Ranked for Indexset {
     #[inline(always)]
     fn rank(&self, key: u64) -> usize {
@@ -196,14 +94,5 @@ impl Ranked for Indexset {
     #[inline(always)]
     fn by_rank(&self, rank: usize) -> u64 {
         *self.0.get_index(rank).expect("the rank is there").0
-    }
-}
-
-const fn peer(name: &'static str, package: &'static str, what: &'static str) -> Identity {
-    Identity {
-        name,
-        package,
-        what,
-        ours: false,
     }
 }

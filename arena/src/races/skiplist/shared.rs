@@ -2,13 +2,15 @@
 
 use std::{hint::black_box, thread};
 
-use super::{
-    SharedWork,
-    contender::{Alone, Shared, check},
-    keys::{BATCH, key},
-    solo::{Insert, requests},
+use super::SharedWork;
+use crate::{
+    harness::Turn,
+    races::ordered::{
+        contender::{Alone, Shared, check},
+        keys::{BATCH, key},
+        solo::{Insert, requests},
+    },
 };
-use crate::harness::Turn;
 
 /// `get` of keys that are there, by two threads.
 #[derive(Clone, Copy)]

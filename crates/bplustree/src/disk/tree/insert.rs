@@ -11,6 +11,12 @@
 //! together and it begins a page alone: keys that arrive in order then fill every page, where
 //! halving would leave every page half empty.
 //!
+//! # Or not to cut
+//!
+//! A full leaf whose neighbour has room, and was changed by this transaction anyway, shares with it
+//! instead: pages are four fifths full then and not two thirds. To copy a neighbour for that would
+//! cost more than it saves.
+//!
 //! # What goes up
 //!
 //! A leaf's new neighbour is told apart by the *shortest* key that does: between `berlin` and
@@ -18,7 +24,9 @@
 //! (Bayer and Unterauer, "Prefix B-trees", 1977).
 
 use crate::disk::StoreError;
-use crate::disk::page::{Body, Entry, MAX_LEVEL, Page, PageNo, Pointer, common_prefix, max_entry};
+use crate::disk::page::{
+    Body, Entry, HEADER, MAX_LEVEL, Page, PageNo, Pointer, common_prefix, max_entry,
+};
 use crate::disk::writer::Writer;
 
 use super::Tree;
@@ -100,6 +108,9 @@ impl Tree {
         if pages.edit(page).insert(slot, entry) {
             return Ok(());
         }
+        if self.share_with_neighbour(pages, page, slot, entry)? {
+            return Ok(());
+        }
         let (separator, right) = split(pages, page, slot, entry)?;
         let (parent, left_slot) = match pages.path.pop() {
             Some(step) => step,
@@ -118,6 +129,39 @@ impl Tree {
     }
     // ANCHOR_END: insert_entry
 
+    // ANCHOR: share_with_neighbour
+    /// Puts `entry` at `slot` of a full leaf, and shares what the leaf then has with a neighbour, if
+    /// one has room and is this transaction's own already. Returns whether there was one.
+    fn share_with_neighbour(
+        &mut self,
+        pages: &mut Writer,
+        leaf: PageNo,
+        slot: usize,
+        entry: Entry<'_>,
+    ) -> Result<bool, StoreError> {
+        let Some(&(parent, at)) = pages.path.last() else {
+            return Ok(false);
+        };
+        let Some(left_slot) = roomy_neighbour(pages, leaf, (parent, at), entry) else {
+            return Ok(false);
+        };
+        let children = [left_slot, left_slot + 1];
+        let [left, right] = children.map(|slot| pages.dirty_page(parent).child(slot).page);
+        let old = [left, right].map(|leaf| pages.dirty_page(leaf).0.to_vec());
+        let mut entries: Vec<_> = Page(&old[0]).entries().collect();
+        let before = if left_slot == at { 0 } else { entries.len() };
+        entries.extend(Page(&old[1]).entries());
+        entries.insert(before + slot, entry);
+        let cut = middle(&entries);
+        let key = &share(pages, &mut entries, cut, left, right);
+        pages.path.pop();
+        pages.edit(parent).remove(left_slot + 1);
+        let body = Body::Child(Pointer::unsealed(right));
+        self.insert_entry(pages, parent, left_slot + 1, Entry { key, body })?;
+        Ok(true)
+    }
+    // ANCHOR_END: share_with_neighbour
+
     /// Puts a new root above the old one, its only child so far.
     fn grow_root(&mut self, pages: &mut Writer) -> Result<PageNo, StoreError> {
         if self.level + 1 == MAX_LEVEL {
@@ -135,6 +179,31 @@ impl Tree {
         (self.root, self.level) = (Pointer::unsealed(root), self.level + 1);
         Ok(root)
     }
+}
+
+/// The slot of the left one of the two leaves that are to share: `leaf` and a neighbour.
+///
+/// Together they take at most five thirds of a page: an entry takes at most one, so that the cut is
+/// at most a sixth off the middle. More would fill both so far that it must be done again soon.
+fn roomy_neighbour(
+    pages: &Writer,
+    leaf: PageNo,
+    (parent, at): (PageNo, usize),
+    entry: Entry<'_>,
+) -> Option<usize> {
+    let leaf = pages.dirty_page(leaf);
+    if !leaf.is_leaf() {
+        return None;
+    }
+    let most = (pages.page_size - HEADER) * 5 / 3 - leaf.used() - entry.size();
+    let branch = pages.dirty_page(parent);
+    let is_roomy = |slot: &usize| {
+        let neighbour = branch.child(*slot).page;
+        pages.is_dirty(neighbour) && pages.dirty_page(neighbour).used() <= most
+    };
+    let to_the_left = at.checked_sub(1).filter(is_roomy);
+    let to_the_right = Some(at + 1).filter(|slot| *slot < branch.count());
+    to_the_left.or_else(|| to_the_right.filter(is_roomy).map(|_| at))
 }
 
 /// Takes the entry at `slot` out of a leaf, with the pages of its value.

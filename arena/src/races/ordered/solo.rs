@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use super::{
-    RankedWork, SoloWork,
-    contender::{Ranked, Solo, check, check_ranks},
+    SoloWork,
+    contender::{Solo, check},
     keys::{BATCH, Loop, key, uniform},
 };
 use crate::harness::{Turn, growth};
@@ -80,44 +80,6 @@ impl SoloWork for Scan {
     }
 }
 
-/// How many keys are less than one that is there.
-#[derive(Clone, Copy)]
-pub struct Rank {
-    /// Entries in the map.
-    pub entries: u32,
-}
-
-impl RankedWork for Rank {
-    fn run<C: Ranked>(self, turn: &mut Turn) {
-        check_ranks::<C>();
-        let map = filled::<C>(self.entries);
-        let mut numbers = requests(self.entries, turn.seed());
-        turn.iterate(BATCH as u64, || {
-            let rank = |&number: &u32| map.rank(key(number.into()));
-            black_box(numbers.batch().iter().map(rank).sum::<usize>());
-        });
-    }
-}
-
-/// The key of a rank.
-#[derive(Clone, Copy)]
-pub struct ByRank {
-    /// Entries in the map.
-    pub entries: u32,
-}
-
-impl RankedWork for ByRank {
-    fn run<C: Ranked>(self, turn: &mut Turn) {
-        check_ranks::<C>();
-        let map = filled::<C>(self.entries);
-        let mut ranks = requests(self.entries, turn.seed());
-        turn.iterate(BATCH as u64, || {
-            let by_rank = |&rank: &u32| map.by_rank(rank as usize);
-            black_box(ranks.batch().iter().map(by_rank).fold(0, u64::wrapping_add));
-        });
-    }
-}
-
 /// Fills a map and weighs it.
 #[derive(Clone, Copy)]
 pub struct Fill {
@@ -139,10 +101,11 @@ impl SoloWork for Fill {
 }
 
 /// A map with the keys of these numbers.
-fn filled<C: Solo>(entries: u32) -> C {
-    let mut map = C::with_room(entries as usize);
-    (0..entries).for_each(|number| map.insert(key(number.into())));
-    map
+pub fn filled<C: Solo>(entries: u32) -> C {
+    C::of(
+        entries as usize,
+        (0..entries).map(|number| key(number.into())),
+    )
 }
 
 /// Numbers of entries, as many as there are or a few more.

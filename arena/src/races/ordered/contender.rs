@@ -9,12 +9,19 @@ use crate::harness::Identity;
 ///
 /// Implementations are `#[inline(always)]`, so that only the contestant's own function is or is not inlined, as its authors and
 /// the compiler decide.
-pub trait Solo: 'static {
+pub trait Solo: Sized + 'static {
     /// Who it is.
     const WHO: Identity;
 
     /// An empty map that will get `entries` entries.
     fn with_room(entries: usize) -> Self;
+
+    /// A map with these keys, of which there are `entries`, made as its authors would make one.
+    fn of(entries: usize, keys: impl Iterator<Item = u64>) -> Self {
+        let mut map = Self::with_room(entries);
+        keys.for_each(|key| map.insert(key));
+        map
+    }
 
     /// Adds `key`, which is not there.
     fn insert(&mut self, key: u64);
@@ -24,6 +31,11 @@ pub trait Solo: 'static {
 
     /// The sum of the first `count` values from `start` on.
     fn scan(&self, start: u64, count: usize) -> u64;
+
+    /// The sum of all values.
+    fn sum(&self) -> u64 {
+        self.scan(0, usize::MAX)
+    }
 
     /// Number of entries.
     fn len(&self) -> usize;
@@ -46,8 +58,19 @@ pub trait Shared: Send + Sync + 'static {
     /// The sum of the first `count` values from `start` on.
     fn scan(&self, start: u64, count: usize) -> u64;
 
+    /// The sum of all values.
+    fn sum(&self) -> u64 {
+        self.scan(0, usize::MAX)
+    }
+
     /// Number of entries.
     fn len(&self) -> usize;
+}
+
+/// An ordered map from which entries can be removed.
+pub trait Removing: Solo {
+    /// Removes `key`; returns whether it was there.
+    fn remove(&mut self, key: u64) -> bool;
 }
 
 /// An ordered map that knows where a key stands in the order.
@@ -60,7 +83,7 @@ pub trait Ranked: Solo {
 }
 
 /// A map for threads, on one thread.
-pub struct Alone<C>(C);
+pub struct Alone<C>(pub C);
 
 impl<C: Shared> Solo for Alone<C> {
     const WHO: Identity = C::WHO;
@@ -82,6 +105,11 @@ impl<C: Shared> Solo for Alone<C> {
     #[inline(always)]
     fn scan(&self, start: u64, count: usize) -> u64 {
         self.0.scan(start, count)
+    }
+
+    #[inline(always)]
+    fn sum(&self) -> u64 {
+        self.0.sum()
     }
 
     fn len(&self) -> usize {
@@ -110,6 +138,26 @@ pub fn check<C: Solo>() {
             .fold(0, u64::wrapping_add);
         assert_eq!(map.scan(key, 100), sum, "{} does not scan", C::WHO.name);
     }
+    let sum = model.into_values().fold(0, u64::wrapping_add);
+    assert_eq!(map.sum(), sum, "{} does not sum", C::WHO.name);
+}
+
+/// Makes sure that a `C` removes.
+///
+/// # Panics
+///
+/// If it does not.
+pub fn check_removal<C: Removing>() {
+    let (mut map, model) = sample::<C>();
+    let odd = |key: &u64| key % 2 == 1;
+    for key in model.keys().copied().filter(odd) {
+        assert!(map.remove(key), "{} does not find to remove", C::WHO.name);
+        assert!(!map.remove(key), "{} removes twice", C::WHO.name);
+    }
+    for key in model.into_keys() {
+        let expected = (!odd(&key)).then_some(key);
+        assert_eq!(map.get(key), expected, "{} does not remove", C::WHO.name);
+    }
 }
 
 /// Makes sure that a `C` knows ranks.
@@ -131,10 +179,7 @@ pub fn check_ranks<C: Ranked>() {
 }
 
 fn sample<C: Solo>() -> (C, BTreeMap<u64, u64>) {
-    let (mut map, mut model) = (C::with_room(SAMPLE as usize), BTreeMap::new());
-    for key in (0..SAMPLE).map(key) {
-        map.insert(key);
-        model.insert(key, key);
-    }
-    (map, model)
+    let model = (0..SAMPLE).map(|number| (key(number), key(number)));
+    let map = C::of(SAMPLE as usize, (0..SAMPLE).map(key));
+    (map, model.collect())
 }
