@@ -242,7 +242,8 @@ test('hidden lines are hidden, and run', async (context) => {
   assert.doesNotMatch(shown, /use std|const|let six|Ok::/);
   assert.equal((await run(page, code)).trim(), '42');
   await code.locator('.ace_fold').first().click();
-  assert.match(await code.innerText(), /const SEVEN/);
+  // The editor draws what was unfolded in its next frame.
+  await code.locator('.ace_line', { hasText: 'const SEVEN' }).first().waitFor();
   await close(page);
 });
 
