@@ -243,7 +243,9 @@ impl<D: Device> Group<D> {
         // Without room nobody enqueues: what comes next may be for another segment.
         state.place.room = 0;
         drop(state);
-        let written = device.write(&frames).map_err(Error::halted);
+        let written = device
+            .write(&frames)
+            .map_err(|cause| Error::Halted(Arc::new(cause)));
         let result = written.and_then(|()| work(&mut device, &mut place));
         let mut state = self.lock();
         state.place = place;
