@@ -100,6 +100,11 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
         }
     }
     let tail = scanner.tail()?;
+    if tail.len() <= frame::HEADER {
+        // Behind a batch that goes on there is room for a record and a seal. So this is a cut, with
+        // at most a torn seal, and it may be inside a batch.
+        (end, next) = (scanner.offset, scanner.next);
+    }
     if is_vouched_for(&tail, segment.salt, scanner.next) {
         return Err(segment.corrupt(scanner.offset, "a record that was durable is damaged"));
     }
@@ -122,18 +127,21 @@ fn is_vouched_for(tail: &[u8], salt: u32, lsn: u64) -> bool {
 }
 // ANCHOR_END: recovery
 
-/// Ends the segment at `offset`, for good: durable, sealed, and no longer than it need be.
+// ANCHOR: seal
+/// Ends the segment at `offset`, for good, and makes durable what is before.
 pub(crate) fn seal(segment: &Segment, offset: u64, next: u64) -> Result<(), Error> {
     let mut bytes = Vec::new();
     seal_header(next, 0).encode(&[], crc32c::crc32c(&[]), segment.salt, &mut bytes);
     let file = &segment.file;
-    // Durable first: the seal vouches for it.
-    file.sync_data()
+    // A seal written over a frame might be torn, and would be damage in the eyes of the frames
+    // behind it. So they go first; the file's length is not torn.
+    file.set_len(offset)
+        .and_then(|()| file.sync_data())
         .and_then(|()| file.write_at(offset, &bytes))
         .and_then(|()| file.sync_data())
-        .and_then(|()| file.set_len(offset + bytes.len() as u64))
         .map_err(Error::halted)
 }
+// ANCHOR_END: seal
 
 pub(crate) fn seal_header(next: u64, pending: u64) -> Header {
     Header {

@@ -71,7 +71,10 @@ fn a_killed_process_leaves_all_that_it_reported() {
                 .spawn()
                 .unwrap();
             let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-            let number = |line: String| line.strip_prefix("appended ").map(|n| n.parse().unwrap());
+            let number = |line: String| {
+                line.strip_prefix("appended ")
+                    .map(|n| n.parse::<u64>().unwrap())
+            };
             let mut numbers = lines.filter_map(|line| number(line.unwrap()));
             // How many appends it is given; then it is killed wherever it happens to be.
             for lsn in numbers.by_ref().take(1 + (round * 31 % 97) as usize) {
