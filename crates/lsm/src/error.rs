@@ -37,6 +37,11 @@ pub enum LsmError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// An entry says what none can say, though its block's checksum is right.
+    CorruptEntry {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// A write batch is not what was written.
     CorruptBatch {
         /// What is wrong with it.
@@ -95,6 +100,10 @@ impl fmt::Display for LsmError {
             LsmError::CorruptManifest { edit, what } => write!(
                 f,
                 "the manifest is damaged in edit {edit} ({what}): restore the database from a copy"
+            ),
+            LsmError::CorruptEntry { what } => write!(
+                f,
+                "an entry is damaged ({what}): verify the tables to find it"
             ),
             LsmError::CorruptBatch { what } => write!(
                 f,

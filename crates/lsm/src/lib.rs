@@ -23,8 +23,8 @@
 //! | [`table`] | sorted immutable files: blocks, index, filter, footer |
 //! | [`iter`] | merging sorted runs, and what a snapshot sees of them |
 //! | [`memtable`] | the newest entries, in a skip list |
+//! | [`range_tombstones`] | deleting a range of keys by one entry |
 //! | [`batch`] | writes that happen all or not at all |
-//! | [`version`] | which tables there are: levels, the manifest, what to compact next |
 //!
 //! # Sources
 //!
@@ -34,11 +34,19 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod batch;
 mod codec;
+mod cursor;
 mod error;
+pub mod iter;
 pub mod key;
+pub mod memtable;
+pub mod range_tombstones;
+pub mod table;
 
+pub use batch::WriteBatch;
+pub use cursor::Cursor;
 pub use error::LsmError;
 
 /// What an operation of this crate gives back.
-pub type Result<T> = std::result::Result<T, LsmError>;
+pub type Result<T, E = LsmError> = std::result::Result<T, E>;
