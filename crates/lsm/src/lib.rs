@@ -25,6 +25,8 @@
 //! | [`memtable`] | the newest entries, in a skip list |
 //! | [`range_tombstones`] | deleting a range of keys by one entry |
 //! | [`batch`] | writes that happen all or not at all |
+//! | [`version`] | which tables there are: levels, and the manifest's edits |
+//! | [`compaction`] | which tables to merge next: leveled, size-tiered, first in first out |
 //!
 //! # Sources
 //!
@@ -36,6 +38,7 @@
 
 pub mod batch;
 mod codec;
+pub mod compaction;
 mod cursor;
 mod error;
 pub mod iter;
@@ -43,6 +46,7 @@ pub mod key;
 pub mod memtable;
 pub mod range_tombstones;
 pub mod table;
+pub mod version;
 
 pub use batch::WriteBatch;
 pub use cursor::Cursor;
