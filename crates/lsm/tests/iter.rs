@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use common::{Move, Pair, backwards, forwards, owned, put, version, walk};
 use lsm::Cursor;
+use lsm::compaction::Retention;
 use lsm::iter::{MergingCursor, View, VisibleCursor};
 use lsm::key::{self, Kind};
 use lsm::memtable::Memtable;
@@ -217,6 +218,45 @@ proptest! {
         let back = vec![Move::Prev; expected.len() + 1];
         walk_visible(&mut cursor, &expected, &[there, back].concat());
         walk_visible(&mut cursor, &expected, &moves);
+    }
+
+    #[test]
+    fn a_merge_that_forgets_shows_every_snapshot_what_it_showed_before(
+        writes in writes(), choices in prop::collection::vec(0..4_usize, 1..9),
+        snapshots in prop::collection::vec(0..90_u64, 0..4), drop_tombstones in any::<bool>(),
+        now in 0..9_u64,
+    ) {
+        let runs = Runs::new(&writes, &choices);
+        let tombstones = Arc::clone(&runs.tombstones);
+        let mut retention =
+            Retention::new(snapshots.clone(), Arc::clone(&tombstones), now, drop_tombstones);
+        let kept = Memtable::new(1 << 16).unwrap();
+        let mut cursor = runs.cursor();
+        cursor.seek_to_first().unwrap();
+        while let Some((internal_key, value)) = cursor.current() {
+            let version = key::parse(internal_key).unwrap();
+            if retention.keep(version, value) {
+                kept.add(version.sequence, version.kind, version.user_key, value).unwrap();
+            }
+            cursor.next().unwrap();
+        }
+        let ranges = tombstones.iter().filter(|(_, _, sequence)| retention.keep_range(*sequence));
+        let ranges = ranges.map(|(start, end, sequence)| RangeTombstone {
+            start: start.to_vec(), end: end.to_vec(), sequence,
+        });
+        let tombstones: Arc<RangeTombstones> = Arc::new(ranges.collect());
+        for snapshot in snapshots.iter().copied().chain([90]) {
+            let view = View { snapshot, now_ms: now, tombstones: Arc::clone(&tombstones) };
+            let mut cursor = VisibleCursor::new(kept.cursor(), view);
+            let expected = replayed(&writes, snapshot as usize, now);
+            let there = vec![Move::Next; expected.len() + 1];
+            walk_visible(&mut cursor, &expected, &there);
+        }
+        if snapshots.is_empty() && drop_tombstones {
+            // Then only what lives is left.
+            prop_assert_eq!(kept.len(), replayed(&writes, writes.len(), now).len());
+            prop_assert!(tombstones.is_empty());
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@
 
 mod fifo;
 mod leveled;
+mod retain;
 mod tiered;
 
 use std::cmp::Reverse;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 pub use fifo::Fifo;
 pub use leveled::Leveled;
+pub use retain::Retention;
 pub use tiered::SizeTiered;
 
 use crate::key::Sequence;
