@@ -78,6 +78,31 @@ impl RangeTombstones {
         !self.is_empty() && self.covering(user_key, snapshot) > Some(sequence)
     }
 
+    /// Those whose numbers `keep` wants.
+    pub fn retained(&self, keep: impl Fn(Sequence) -> bool) -> Self {
+        let mut fragments = self.fragments.clone();
+        for fragment in &mut fragments {
+            fragment.sequences.retain(|sequence| keep(*sequence));
+        }
+        fragments.retain(|fragment| !fragment.sequences.is_empty());
+        RangeTombstones { fragments }
+    }
+
+    /// What of them lies from `start` to `end`, exclusive, or from `start` on.
+    pub fn clipped(&self, start: &[u8], end: Option<&[u8]>) -> Self {
+        let mut fragments = self.fragments.clone();
+        for fragment in &mut fragments {
+            if *fragment.start < *start {
+                fragment.start = start.to_vec();
+            }
+            if let Some(end) = end.filter(|end| **end < *fragment.end) {
+                fragment.end = end.to_vec();
+            }
+        }
+        fragments.retain(|fragment| fragment.start < fragment.end);
+        RangeTombstones { fragments }
+    }
+
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use common::{Move, Pair, backwards, forwards, owned, put, version, walk};
 use lsm::Cursor;
-use lsm::compaction::Retention;
+use lsm::compaction::{Merge, Retention};
 use lsm::iter::{MergingCursor, View, VisibleCursor};
 use lsm::key::{self, Kind};
 use lsm::memtable::Memtable;
 use lsm::range_tombstones::{RangeTombstone, RangeTombstones};
 use lsm::table::{NoCache, Table, TableBuilder, TableOptions};
+use lsm::version::{Version, VersionEdit};
 use proptest::prelude::*;
 
 const LETTERS: &[u8] = b"abcd";
@@ -117,7 +118,7 @@ impl Runs {
             for (key, value) in forwards(&mut memtable.cursor()).unwrap() {
                 builder.add(&key, &value).unwrap();
             }
-            let bytes = builder.finish().unwrap().0;
+            let bytes = builder.finish().unwrap().sink;
             Arc::new(Table::open(Arc::new(bytes), number, Arc::new(NoCache)).unwrap())
         });
         Runs {
@@ -256,6 +257,58 @@ proptest! {
             // Then only what lives is left.
             prop_assert_eq!(kept.len(), replayed(&writes, writes.len(), now).len());
             prop_assert!(tombstones.is_empty());
+        }
+    }
+
+    #[test]
+    fn merged_tables_are_disjoint_and_show_every_snapshot_what_it_saw(
+        writes in writes(), choices in prop::collection::vec(0..4_usize, 1..9),
+        snapshots in prop::collection::vec(0..90_u64, 0..3), drop_tombstones in any::<bool>(),
+        table_bytes in 1..300_u64,
+    ) {
+        let runs = Runs::new(&writes, &choices);
+        let merge = Merge {
+            options: TableOptions { block_size: 60, ..TableOptions::default() },
+            table_bytes,
+            created_ms: 0,
+            tombstones: Arc::clone(&runs.tombstones),
+        };
+        let retention = Retention::new(
+            snapshots.clone(), Arc::clone(&runs.tombstones), 0, drop_tombstones);
+        let (mut number, mut files) = (0, Vec::new());
+        let create = || {
+            number += 1;
+            Ok((number, Vec::new()))
+        };
+        let finish = |bytes| {
+            files.push(bytes);
+            Ok(())
+        };
+        let metas = merge.run(&mut runs.cursor(), retention, create, finish).unwrap();
+        let tables: Vec<_> = files.into_iter().zip(1..).map(|(bytes, number)| {
+            Arc::new(Table::open(Arc::new(bytes), number, Arc::new(NoCache)).unwrap())
+        }).collect();
+
+        // A level takes them: they do not overlap.
+        let added = metas.iter().map(|table| (1, Arc::clone(table))).collect();
+        Version::default().apply(&VersionEdit { added, ..VersionEdit::default() }, 0).unwrap();
+        let mut ranges = Vec::new();
+        for (meta, table) in metas.iter().zip(&tables) {
+            table.verify().unwrap();
+            assert_eq!(meta.file_len, table.file_len());
+            table.for_each_range_tombstone(|start, end, sequence| {
+                assert!(meta.bounds.contains(start));
+                let (start, end) = (start.to_vec(), end.to_vec());
+                ranges.push(RangeTombstone { start, end, sequence });
+            }).unwrap();
+        }
+        let tombstones: Arc<RangeTombstones> = Arc::new(ranges.into_iter().collect());
+        for snapshot in snapshots.iter().copied().chain([90]) {
+            let view = View { snapshot, now_ms: 0, tombstones: Arc::clone(&tombstones) };
+            let run = MergingCursor::new(tables.iter().map(Table::cursor).collect());
+            let expected = replayed(&writes, snapshot as usize, 0);
+            let there = vec![Move::Next; expected.len() + 1];
+            walk_visible(&mut VisibleCursor::new(run, view), &expected, &there);
         }
     }
 

@@ -110,5 +110,8 @@ proptest! {
         prop_assert!(key::compare(&a, &between).is_le());
         prop_assert!(key::compare(&between, &b).is_lt());
         prop_assert!(between.len() <= a.len());
+        // Or else a look-up of that key at the newest snapshot would end in the block of `a`.
+        let is_own = between == a;
+        prop_assert!(is_own || key::user_key(&between) < key::user_key(&b));
     }
 }

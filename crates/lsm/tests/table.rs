@@ -28,7 +28,7 @@ fn written(options: TableOptions, entries: &[Pair]) -> Vec<u8> {
     for (key, value) in entries {
         builder.add(key, value).unwrap();
     }
-    builder.finish().unwrap().0
+    builder.finish().unwrap().sink
 }
 
 fn open(bytes: Vec<u8>) -> lsm::Result<Arc<Table>> {
@@ -238,6 +238,29 @@ fn the_bytes_of_a_table_do_not_change_between_versions() {
 }
 
 #[test]
+fn a_key_that_shares_more_than_there_is_is_found_out() {
+    let entries = [
+        (put(b"ab", 1), b"x".to_vec()),
+        (put(b"ac", 1), b"yz".to_vec()),
+    ];
+    let options = TableOptions {
+        compression: Compression::None,
+        ..TableOptions::default()
+    };
+    let mut bytes = written(options, &entries);
+    assert_eq!(bytes[14], 1, "what the second key shares");
+    bytes[14] = 100;
+    let len = open(bytes.clone()).unwrap().properties().data_bytes as usize;
+    let crc = crc32c::crc32c(&bytes[..len - 4]);
+    bytes[len - 4..len].copy_from_slice(&crc.to_le_bytes());
+    let error = open(bytes).unwrap().verify().unwrap_err();
+    assert!(
+        error.to_string().contains("shares more than there is"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_table_that_is_cut_short_anywhere_is_refused() {
     let bytes = written(small(), &many(50));
     for len in 0..bytes.len() {
@@ -383,7 +406,9 @@ fn range_tombstones_come_back_in_order_and_widen_the_bounds() {
     builder.add_range_tombstone(b"g", b"k", 9);
     builder.add_range_tombstone(b"c", b"e", 2);
     builder.add_range_tombstone(b"z", b"a", 5); // empty
-    let (bytes, properties) = builder.finish().unwrap();
+    let written = builder.finish().unwrap();
+    let (bytes, properties) = (written.sink, written.properties);
+    assert_eq!(written.file_len, bytes.len() as u64);
     let table = open(bytes).unwrap();
     assert_eq!(table.properties(), &properties);
     let mut seen = Vec::new();

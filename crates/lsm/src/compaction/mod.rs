@@ -23,6 +23,7 @@
 
 mod fifo;
 mod leveled;
+mod merge;
 mod retain;
 mod tiered;
 
@@ -31,6 +32,7 @@ use std::sync::Arc;
 
 pub use fifo::Fifo;
 pub use leveled::Leveled;
+pub use merge::Merge;
 pub use retain::Retention;
 pub use tiered::SizeTiered;
 

@@ -45,6 +45,17 @@ impl Default for TableOptions {
     }
 }
 
+/// A table that is complete, but not durable yet: that is the sink's.
+#[derive(Clone, Debug)]
+pub struct Written<W> {
+    /// What the table was written to.
+    pub sink: W,
+    /// What the table says about itself.
+    pub properties: Properties,
+    /// Bytes of the table.
+    pub file_len: u64,
+}
+
 /// Writes a table.
 ///
 /// ```
@@ -58,7 +69,7 @@ impl Default for TableOptions {
 ///     key::encode(&mut internal_key, user_key.as_bytes(), 1, Kind::Put);
 ///     builder.add(&internal_key, value.as_bytes())?;
 /// }
-/// let (bytes, _) = builder.finish()?;
+/// let bytes = builder.finish()?.sink;
 ///
 /// let table = Table::open(Arc::new(bytes), 1, Arc::new(NoCache))?;
 /// assert_eq!(&*table.get(b"pear", 1)?.unwrap().value, b"5");
@@ -158,12 +169,12 @@ impl<W: Write> TableBuilder<W> {
     }
 
     // ANCHOR: finish
-    /// Writes what is left, and gives the sink back. Nothing is durable yet: that is the sink's.
+    /// Writes what is left, and gives the sink back. Nothing is durable yet.
     ///
     /// # Errors
     ///
     /// Those of the sink.
-    pub fn finish(mut self) -> Result<(W, Properties)> {
+    pub fn finish(mut self) -> Result<Written<W>> {
         self.end_block()?;
         self.index_pending(None);
         let filter = self.filter();
@@ -180,9 +191,14 @@ impl<W: Write> TableBuilder<W> {
         footer.properties = self.write_block(&properties, self.options.compression)?;
         let index = self.index.finish().to_vec();
         footer.index = self.write_block(&index, Compression::None)?;
-        self.sink.write_all(&footer.to_bytes())?;
+        let footer = footer.to_bytes();
+        self.sink.write_all(&footer)?;
         self.sink.flush()?;
-        Ok((self.sink, self.properties))
+        Ok(Written {
+            sink: self.sink,
+            properties: self.properties,
+            file_len: self.offset + footer.len() as u64,
+        })
     }
     // ANCHOR_END: finish
 

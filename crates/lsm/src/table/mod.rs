@@ -56,7 +56,7 @@ mod reader;
 mod source;
 
 pub use block::{Block, BlockSlice};
-pub use builder::{TableBuilder, TableOptions};
+pub use builder::{TableBuilder, TableOptions, Written};
 pub use cache::{BlockCache, BlockId, NoCache, SharedBlockCache};
 pub use cursor::TableCursor;
 pub use format::Compression;
