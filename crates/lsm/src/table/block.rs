@@ -164,6 +164,11 @@ impl Block {
         self.bytes.capacity() + size_of::<Vec<u8>>() + size_of::<Self>()
     }
 
+    /// How many restart points there are.
+    pub(super) fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
     fn entries(&self) -> &[u8] {
         &self.bytes[..self.entries as usize]
     }
@@ -210,9 +215,9 @@ impl Block {
     }
 
     // ANCHOR: search
-    /// The last restart point whose key is less than `key`, or else the first one.
-    fn restart_before(&self, key: &[u8]) -> Result<u32> {
-        let (mut low, mut high) = (0, self.restarts);
+    /// The last restart point of a range whose key is less than `key`, or else the first one.
+    fn restart_before(&self, key: &[u8], range: Range<u32>) -> Result<u32> {
+        let (mut low, mut high) = (range.start, range.end);
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             match key::compare(self.restart_key(middle)?, key).is_lt() {
@@ -379,11 +384,18 @@ impl BlockCursor {
         outcome
     }
 
-    fn try_seek(&mut self, key: &[u8]) -> Result<()> {
+    /// As [`seek`](Cursor::seek), where it is known that the last restart point whose key is less, or
+    /// else the first one of all, is in `range`.
+    pub fn seek_within(&mut self, key: &[u8], range: Range<u32>) -> Result<()> {
+        let outcome = self.try_seek(key, range);
+        self.checked(outcome)
+    }
+
+    fn try_seek(&mut self, key: &[u8], range: Range<u32>) -> Result<()> {
         if self.block.entries == 0 {
             return Ok(());
         }
-        let restart = self.block.restart_before(key)?;
+        let restart = self.block.restart_before(key, range)?;
         self.stand_on_restart(restart)?;
         while self.is_valid() && key::compare(&self.key, key).is_lt() {
             self.step_to(self.next)?;
@@ -424,8 +436,7 @@ impl Cursor for BlockCursor {
     }
 
     fn seek(&mut self, key: &[u8]) -> Result<()> {
-        let outcome = self.try_seek(key);
-        self.checked(outcome)
+        self.seek_within(key, 0..self.block.restarts)
     }
 
     fn seek_before(&mut self, key: &[u8]) -> Result<()> {

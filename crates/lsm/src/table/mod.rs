@@ -20,6 +20,7 @@
 //! | tombstones | ranges that were deleted, a block of its own; missing if there are none | |
 //! | properties | counts and bounds, by name | `properties.rs` |
 //! | index | a block: for each data block, a key that is not less than any in it | |
+//! | hints | in memory only: the separators in eight bytes each, for the search | `hints.rs` |
 //! | footer | where the last four are; magic number and version | `format.rs` |
 //!
 //! Index, filter, tombstones and properties stay in memory while the table is open. Data blocks are
@@ -51,6 +52,7 @@ mod builder;
 mod cache;
 mod cursor;
 mod format;
+mod hints;
 mod properties;
 mod reader;
 mod source;

@@ -10,6 +10,7 @@ use super::builder::FILTER_SEED;
 use super::cache::BlockCache;
 use super::cursor::TableCursor;
 use super::format::{BlockFile, Handle};
+use super::hints::Hints;
 use super::properties::Properties;
 use super::source::ReadAt;
 use crate::Result;
@@ -21,6 +22,7 @@ use crate::key::{self, Kind, Sequence};
 pub struct Table {
     file: BlockFile,
     index: Block,
+    hints: Hints,
     filter: Option<BlockedBloomFilter>,
     tombstones: Option<Block>,
     properties: Properties,
@@ -66,8 +68,10 @@ impl Table {
                 file.id(footer.properties)
                     .corrupt("these are no properties")
             })?;
+        let index = read_block(&file, footer.index)?;
         Ok(Table {
-            index: read_block(&file, footer.index)?,
+            hints: hints(&index)?,
+            index,
             filter,
             tombstones,
             properties,
@@ -110,7 +114,8 @@ impl Table {
         let mut sought = Vec::with_capacity(user_key.len() + key::TRAILER);
         key::encode_seek(&mut sought, user_key, snapshot);
         let mut index = BlockCursor::new(self.index.clone());
-        index.seek(&sought)?;
+        let range = self.hints.narrow(user_key, self.index.restarts());
+        index.seek_within(&sought, range)?;
         let Some((_, handle)) = index.current() else {
             return Ok(None);
         };
@@ -217,7 +222,8 @@ impl Table {
     pub fn memory_used(&self) -> usize {
         let filter = self.filter.as_ref().map_or(0, |filter| filter.bits() / 8);
         let tombstones = self.tombstones.as_ref().map_or(0, Block::memory_used);
-        size_of::<Self>() + self.index.memory_used() + filter + tombstones
+        let index = self.index.memory_used() + self.hints.memory_used();
+        size_of::<Self>() + index + filter + tombstones
     }
 
     pub(super) fn index(&self) -> Block {
@@ -251,6 +257,18 @@ impl Table {
 
 fn read_block(file: &BlockFile, handle: Handle) -> Result<Block> {
     Block::new(file.read(handle)?, file.id(handle))
+}
+
+/// The hints of an index.
+fn hints(index: &Block) -> Result<Hints> {
+    let mut keys = Vec::new();
+    let mut cursor = BlockCursor::new(index.clone());
+    cursor.seek_to_first()?;
+    while let Some((key, _)) = cursor.current() {
+        keys.push(key.to_vec());
+        cursor.next()?;
+    }
+    Ok(Hints::new(&keys))
 }
 
 /// What the cursor stands on, if it is a version of `user_key`.
