@@ -1,8 +1,8 @@
 //! Numbers and strings as bytes: what all formats of this crate are made of.
 //!
 //! A *varint* is a number in as few bytes as it needs: seven bits a byte, the lowest first, and the
-//! eighth bit says that more follow (LEB128, as in Protocol Buffers and LevelDB). Lengths are nearly
-//! always less than 128, and then take one byte.
+//! eighth bit says that more follow (LEB128, as in Protocol Buffers and LevelDB). Lengths are
+//! nearly always less than 128, and then take one byte.
 //!
 //! ```text
 //!    300 = 0b10_0101100   ──▶   1·0101100   0·0000010

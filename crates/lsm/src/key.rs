@@ -2,12 +2,12 @@
 //!
 //! In an engine that never writes in place, a key has many *versions*: each write adds one, and a
 //! deletion is a write as well, of a *tombstone*. A sequence number tells which version is newer,
-//! and a snapshot is nothing but such a number: it sees, of each key, the newest version that is not
-//! newer than itself.
+//! and a snapshot is nothing but such a number: it sees, of each key, the newest version that is
+//! not newer than itself.
 //!
 //! An *internal key* is the user's key and then eight bytes that say which version it is. The order
-//! is the user's, and within a key the newest comes first, so whoever seeks *(key, snapshot)* stands
-//! on the very version that the snapshot sees:
+//! is the user's, and within a key the newest comes first, so whoever seeks *(key, snapshot)*
+//! stands on the very version that the snapshot sees:
 //!
 //! ```text
 //!     apple 7 put      apple 4 delete      apple 2 put      banana 5 put
@@ -32,8 +32,8 @@
 //! # Invariants
 //!
 //! - No two internal keys of a database are equal: each write has a sequence number of its own.
-//! - Keys compare by user key, ascending, then by sequence number, descending. This is not the order
-//!   of their bytes: of two user keys, one may be the beginning of the other.
+//! - Keys compare by user key, ascending, then by sequence number, descending. This is not the
+//!   order of their bytes: of two user keys, one may be the beginning of the other.
 //!
 //! Source: LevelDB's `db/dbformat.h`.
 

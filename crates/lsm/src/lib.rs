@@ -3,8 +3,8 @@
 //! A B+ tree changes the page that a key lives on. Ten thousand writes to ten thousand places are
 //! ten thousand pages, each written for the sake of a hundred bytes. An LSM tree turns them into
 //! one long write: it gathers entries in memory, in order, and when there are enough it writes them
-//! side by side as a sorted, immutable file, a *table*. What is in the way of reading then is that a
-//! key may be in many tables; merging tables (*compaction*) keeps their number small, filters say
+//! side by side as a sorted, immutable file, a *table*. What is in the way of reading then is that
+//! a key may be in many tables; merging tables (*compaction*) keeps their number small, filters say
 //! which to skip.
 //!
 //! ```text

@@ -1,7 +1,7 @@
 //! The memtable: the newest entries, in order, in memory.
 //!
-//! All writes go here first (and to the log, from which a crash is recovered). When it is full it is
-//! sealed, written to a table, and dropped as a whole. The list below it is made for this: our
+//! All writes go here first (and to the log, from which a crash is recovered). When it is full it
+//! is sealed, written to a table, and dropped as a whole. The list below it is made for this: our
 //! [`skiplist`] crate's [`ArenaSkipList`], in the order of internal keys.
 //!
 //! Range tombstones lie beside the list: whoever finds a version must know all ranges over its key,
@@ -9,8 +9,8 @@
 //!
 //! # Invariants
 //!
-//! - Every entry is there for ever, and readers need no lock: what has a number not greater than the
-//!   one that was published is complete.
+//! - Every entry is there for ever, and readers need no lock: what has a number not greater than
+//!   the one that was published is complete.
 //!
 //! # Complexity
 //!
@@ -80,7 +80,8 @@ impl Memtable {
     ///
     /// # Errors
     ///
-    /// [`LsmError::MemtableFull`], and [`LsmError::NotSorted`] if this very version is there already.
+    /// [`LsmError::MemtableFull`], and [`LsmError::NotSorted`] if this very version is there
+    /// already.
     pub fn add(&self, sequence: Sequence, kind: Kind, user_key: &[u8], value: &[u8]) -> Result<()> {
         if kind == Kind::DeleteRange {
             self.add_range_tombstone(RangeTombstone {
@@ -114,8 +115,8 @@ impl Memtable {
     // ANCHOR: apply
     /// Adds all operations of a batch, the first with the batch's sequence number.
     ///
-    /// Whoever reads at a snapshot below that number sees none of them: a batch becomes visible when
-    /// the number of its last operation is published.
+    /// Whoever reads at a snapshot below that number sees none of them: a batch becomes visible
+    /// when the number of its last operation is published.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
 //! First in, first out: tables are dropped by age, and never merged.
 //!
-//! Measurements and logs are of interest for a week, or as long as there is room. Then nothing needs
-//! to be merged: the oldest table goes as a whole, when all that is in it is too old, or when the
-//! bytes are too many. No byte is written twice. In exchange, every look-up may ask every table. The
-//! oldest goes first, so no older version of a key comes back when a newer one is dropped.
+//! Measurements and logs are of interest for a week, or as long as there is room. Then nothing
+//! needs to be merged: the oldest table goes as a whole, when all that is in it is too old, or when
+//! the bytes are too many. No byte is written twice. In exchange, every look-up may ask every
+//! table. The oldest goes first, so no older version of a key comes back when a newer one is
+//! dropped.
 //!
 //! Source: RocksDB's FIFO compaction.
 

@@ -1,10 +1,10 @@
 //! Leveled compaction: every level is one sorted run, ten times as large as the one above.
 //!
 //! When a level is larger than it should be, one of its tables is merged into the next level,
-//! together with the tables there that it overlaps. A level that is ten times as large has about ten
-//! such tables, so each byte is written about ten times on its way down a level: that is the price.
-//! What one gets is that a look-up asks one table a level, and that nearly all bytes are in the last
-//! level, where nothing is dead: the space for what is dead is about a tenth.
+//! together with the tables there that it overlaps. A level that is ten times as large has about
+//! ten such tables, so each byte is written about ten times on its way down a level: that is the
+//! price. What one gets is that a look-up asks one table a level, and that nearly all bytes are in
+//! the last level, where nothing is dead: the space for what is dead is about a tenth.
 //!
 //! ```text
 //!   level 1      ▭▭▭│▓▓▓│▭▭▭              too large: this one goes down …
@@ -19,8 +19,9 @@
 //! # Left out
 //!
 //! Tombstones that push: a level that is small enough keeps them, and what they hide in the level
-//! below (RocksDB counts a tombstone for more than its bytes, and so moves it down sooner). Targets that follow the size of the last level (RocksDB's `level_compaction_dynamic_level_bytes`),
-//! which bound the space for what is dead also while levels fill.
+//! below (RocksDB counts a tombstone for more than its bytes, and so moves it down sooner). Targets
+//! that follow the size of the last level (RocksDB's `level_compaction_dynamic_level_bytes`), which
+//! bound the space for what is dead also while levels fill.
 //!
 //! Source: LevelDB's `doc/impl.md`; O'Neil et al. 1996.
 

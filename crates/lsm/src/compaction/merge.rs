@@ -4,9 +4,9 @@
 //! nobody sees, and write the others to tables, each of about the same size. It is the only place
 //! where anything is ever given back.
 //!
-//! A table ends only between two user keys, never between two versions of one: a level could not say
-//! otherwise which of its tables has the newest. Range tombstones are cut where tables end, so that
-//! each table has what deletes its own keys:
+//! A table ends only between two user keys, never between two versions of one: a level could not
+//! say otherwise which of its tables has the newest. Range tombstones are cut where tables end, so
+//! that each table has what deletes its own keys:
 //!
 //! ```text
 //!   tombstone        c ├───────────────────┤ p
@@ -20,8 +20,8 @@
 //!
 //! # Complexity
 //!
-//! O(n log k) comparisons for `n` versions in `k` runs; the memory of one block for each run, and of
-//! one table's index and hashes.
+//! O(n log k) comparisons for `n` versions in `k` runs; the memory of one block for each run, and
+//! of one table's index and hashes.
 
 use std::io::Write;
 use std::sync::Arc;

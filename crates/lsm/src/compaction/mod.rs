@@ -13,8 +13,8 @@
 //! These are the *write*, *read* and *space amplification*, and a strategy trades one for another
 //! (Athanassoulis et al. 2016, *Designing access methods: the RUM conjecture*).
 //!
-//! A [`Strategy`] is a pure function: a version in, a [`Compaction`] out. It reads no file, knows no
-//! thread, and can be tried on a million versions in a second.
+//! A [`Strategy`] is a pure function: a version in, a [`Compaction`] out. It reads no file, knows
+//! no thread, and can be tried on a million versions in a second.
 //!
 //! # Invariants
 //!
@@ -66,7 +66,8 @@ pub enum Action {
         level: usize,
         /// Bytes after which an output table ends, at a key's last version. At level 0, never.
         table_bytes: u64,
-        /// Whether nothing older than the inputs overlaps them: tombstones have then done their work.
+        /// Whether nothing older than the inputs overlaps them: tombstones have then done their
+        /// work.
         drop_tombstones: bool,
     },
     /// They go to `level` as they are: nothing there overlaps them, and no byte is written.
@@ -97,10 +98,11 @@ impl Compaction {
         Compaction { inputs, action }
     }
 
-    /// A merge of all tables into the last level, whatever a strategy thinks; `None` if there are none.
+    /// A merge of all tables into the last level, whatever a strategy thinks; `None` if there are
+    /// none.
     ///
-    /// What is dead is given back, and every tombstone. It writes all that lives, and needs room for
-    /// it a second time.
+    /// What is dead is given back, and every tombstone. It writes all that lives, and needs room
+    /// for it a second time.
     pub fn everything(version: &Version, table_bytes: u64) -> Option<Self> {
         let tables = version
             .tables()
@@ -147,8 +149,8 @@ impl Compaction {
     }
 
     // ANCHOR: check
-    /// Whether newer versions stay above older ones, whatever keys the tables have: no input passes a
-    /// table that it overlaps and that is left out.
+    /// Whether newer versions stay above older ones, whatever keys the tables have: no input passes
+    /// a table that it overlaps and that is left out.
     ///
     /// # Errors
     ///
@@ -187,7 +189,8 @@ impl Compaction {
     }
 }
 
-/// Where a look-up comes to a table: the lesser, the earlier. Within a level below 0 it says nothing.
+/// Where a look-up comes to a table: the lesser, the earlier. Within a level below 0 it says
+/// nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place(usize, Reverse<Sequence>);
 

@@ -10,9 +10,9 @@
 //!   kept                 4  ┊            8    ┊        12  ┊      1, 3, 5, 7 and 11 nobody sees
 //! ```
 //!
-//! A tombstone is needed as long as there may be something for it to hide. In the lowest stratum, it
-//! hides nothing among the inputs, as they have lost all that is older; and nothing anywhere, if no
-//! table below has its key.
+//! A tombstone is needed as long as there may be something for it to hide. In the lowest stratum,
+//! it hides nothing among the inputs, as they have lost all that is older; and nothing anywhere, if
+//! no table below has its key.
 //!
 //! # Invariants
 //!
@@ -20,9 +20,11 @@
 //!
 //! # Complexity
 //!
-//! O(log s) a version with `s` snapshots, and a look-up among the range tombstones, if there are any.
+//! O(log s) a version with `s` snapshots, and a look-up among the range tombstones, if there are
+//! any.
 //!
-//! Source: RocksDB's `db/compaction/compaction_iterator.cc`, with which this has the rules in common.
+//! Source: RocksDB's `db/compaction/compaction_iterator.cc`, with which this has the rules in
+//! common.
 
 use std::sync::Arc;
 

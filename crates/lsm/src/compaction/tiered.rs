@@ -1,10 +1,10 @@
 //! Size-tiered compaction: runs of about the same size are merged into one.
 //!
 //! When there are four runs of about the same size, they become one of four times the size; when
-//! there are four of those, one of sixteen times. Each byte is written once for each tier, and there
-//! are as few tiers as levels elsewhere: writing costs a fraction of what it does in [`Leveled`].
-//! Reading costs more, as there are several runs a tier; and so does space, for a key may be dead
-//! in every run but one, and a merge of everything needs room for everything twice.
+//! there are four of those, one of sixteen times. Each byte is written once for each tier, and
+//! there are as few tiers as levels elsewhere: writing costs a fraction of what it does in
+//! [`Leveled`]. Reading costs more, as there are several runs a tier; and so does space, for a key
+//! may be dead in every run but one, and a merge of everything needs room for everything twice.
 //!
 //! ```text
 //!   newest ▪ ▪ ▪ ▪  ▬▬  ▬▬   ▬▬▬▬▬▬▬▬▬ oldest
@@ -13,8 +13,8 @@
 //! ```
 //!
 //! Runs are merged with their neighbours in age only, since newer must stay above older. A run is a
-//! table of level 0, or a whole level below it. What is merged goes to the level just above the next
-//! older run, and to the last level if there is none.
+//! table of level 0, or a whole level below it. What is merged goes to the level just above the
+//! next older run, and to the last level if there is none.
 //!
 //! [`Leveled`]: super::Leveled
 //!
@@ -34,8 +34,8 @@ pub struct SizeTiered {
     /// Two runs are of about the same size if the older one has at most so many times the bytes of
     /// the newer ones' mean.
     pub similarity: f64,
-    /// If all runs but the oldest have more than this share of its bytes, everything is merged: what
-    /// bounds the space for what is dead.
+    /// If all runs but the oldest have more than this share of its bytes, everything is merged:
+    /// what bounds the space for what is dead.
     pub max_dead_share: f64,
     /// Bytes of an output table below level 0.
     pub table_bytes: u64,

@@ -1,8 +1,8 @@
 //! Merging sorted runs: a tournament of cursors.
 //!
 //! Each of `k` cursors stands on the first entry of its run that was not taken yet. The least of
-//! these is the next entry of all. A binary heap finds it in O(log k): when the winner has moved on,
-//! it sinks to its place, and everybody else stays in theirs.
+//! these is the next entry of all. A binary heap finds it in O(log k): when the winner has moved
+//! on, it sinks to its place, and everybody else stays in theirs.
 //!
 //! ```text
 //!           banana 6                      heap of cursors, by the key they stand on
@@ -23,7 +23,8 @@
 //!
 //! `next` and `prev` O(log k) comparisons, a seek O(k) seeks. Turning round is a seek.
 //!
-//! Source: Knuth, *The Art of Computer Programming*, volume 3, 5.4.1, on multiway merging; LevelDB's
+//! Source: Knuth, *The Art of Computer Programming*, volume 3, 5.4.1, on multiway merging;
+//! LevelDB's
 //! `table/merger.cc` has the turning round.
 
 use std::cmp::Ordering;

@@ -1,8 +1,8 @@
 //! Reading many sorted runs as if they were one.
 //!
 //! A key may be in the memtable, in a memtable that is being flushed, and in a table of each level;
-//! and each may have several versions of it. A scan must see every key once, with the value that the
-//! snapshot sees. Two layers do this, each of which knows nothing of the other:
+//! and each may have several versions of it. A scan must see every key once, with the value that
+//! the snapshot sees. Two layers do this, each of which knows nothing of the other:
 //!
 //! ```text
 //!   user keys        apple → 3        cherry → 8                        visible.rs

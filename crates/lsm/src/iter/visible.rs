@@ -81,7 +81,8 @@ impl View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Nowhere,
-    /// The run stands on it: the value without its first bytes, which are the expiry, if it has one.
+    /// The run stands on it: the value without its first bytes, which are the expiry, if it has
+    /// one.
     OnRun {
         skip: usize,
     },
@@ -183,7 +184,8 @@ impl<C: Cursor> VisibleCursor<C> {
     pub fn move_next(&mut self) -> Result<()> {
         match self.place {
             Place::Nowhere => return self.seek_to_first(),
-            // The run stands before the versions of `key`, or nowhere, and that is before the first.
+            // The run stands before the versions of `key`, or nowhere, and that is before the
+            // first.
             Place::Copied => self.run.next()?,
             Place::OnRun { .. } => self.remember_key(),
         }

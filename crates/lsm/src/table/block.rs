@@ -24,7 +24,8 @@
 //! | rest | the rest of the key |
 //! | … | the value |
 //!
-//! and behind all entries: the offset of each restart point, 4 bytes little-endian; their number, 4.
+//! and behind all entries: the offset of each restart point, 4 bytes little-endian; their number,
+//! 4.
 // ANCHOR_END: layout
 //!
 //! # Invariants
@@ -284,8 +285,8 @@ impl fmt::Debug for BlockSlice {
 ///
 /// # Invariants
 ///
-/// - `key` is the whole key of the entry it stands on, at `offset`; `next` is where the entry behind
-///   it begins, and `value` where its value is.
+/// - `key` is the whole key of the entry it stands on, at `offset`; `next` is where the entry
+///   behind it begins, and `value` where its value is.
 /// - It stands nowhere when `offset` is the end of the entries.
 #[derive(Clone)]
 pub(super) struct BlockCursor {
@@ -384,8 +385,8 @@ impl BlockCursor {
         outcome
     }
 
-    /// As [`seek`](Cursor::seek), where it is known that the last restart point whose key is less, or
-    /// else the first one of all, is in `range`.
+    /// As [`seek`](Cursor::seek), where it is known that the last restart point whose key is less,
+    /// or else the first one of all, is in `range`.
     pub fn seek_within(&mut self, key: &[u8], range: Range<u32>) -> Result<()> {
         let outcome = self.try_seek(key, range);
         self.checked(outcome)

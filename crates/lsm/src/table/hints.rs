@@ -3,8 +3,8 @@
 //! A binary search in an index of ten thousand separators jumps through half a megabyte, and waits
 //! for memory twice a jump: for the restart point, and for the key that it leads to. All separators
 //! of a table begin alike; so the table, when it is opened, notes the eight bytes of each that come
-//! behind what they all share. The search among these numbers stays in a few cache lines, and leaves
-//! a handful of keys to look at, often one.
+//! behind what they all share. The search among these numbers stays in a few cache lines, and
+//! leaves a handful of keys to look at, often one.
 //!
 //! ```text
 //!   separators   user:0017…   user:0412…   user:0413…   user:0970…

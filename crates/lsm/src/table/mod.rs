@@ -29,21 +29,22 @@
 //! # Invariants
 //!
 //! - Internal keys strictly ascend, within a block and from block to block.
-//! - The separator of a block is not less than its last key, and less than the first key of the next.
+//! - The separator of a block is not less than its last key, and less than the first key of the
+//!   next.
 //! - Every byte but the footer's own is in a block, and under a checksum.
 //!
 //! # Complexity
 //!
-//! `get` of a key that is not there is a look-up in the filter, with one cache miss, in all but about
-//! one of a hundred cases (at ten bits a key). Otherwise it is a binary search in the index, one
-//! block (in the cache, or read), and a binary search in that. Writing is O(1) an entry; the writer
-//! keeps one block, the index, and 8 bytes for each key's hash.
+//! `get` of a key that is not there is a look-up in the filter, with one cache miss, in all but
+//! about one of a hundred cases (at ten bits a key). Otherwise it is a binary search in the index,
+//! one block (in the cache, or read), and a binary search in that. Writing is O(1) an entry; the
+//! writer keeps one block, the index, and 8 bytes for each key's hash.
 //!
 //! # Left out
 //!
 //! Indices of two levels (RocksDB's `kTwoLevelIndexSearch`): with blocks of 4 KiB and keys of 20
-//! bytes, the index of 64 MiB takes half a megabyte, and all of it stays in memory. A dictionary for
-//! compression, and zstd.
+//! bytes, the index of 64 MiB takes half a megabyte, and all of it stays in memory. A dictionary
+//! for compression, and zstd.
 //!
 //! Source: LevelDB's `doc/table_format.md`.
 

@@ -2,8 +2,8 @@
 //!
 //! # Bytes
 //!
-//! An edit is a sequence of fields, each with its tag before it. All numbers are varints; a *string*
-//! is its length and its bytes.
+//! An edit is a sequence of fields, each with its tag before it. All numbers are varints; a
+//! *string* is its length and its bytes.
 //!
 // ANCHOR: layout
 //! | tag | field | |
@@ -15,8 +15,8 @@
 //! | 5 | table added | level, number, bytes of the file, entries, tombstones, oldest and newest sequence number, moment of creation in ms since the Unix epoch, smallest and largest key (strings) |
 // ANCHOR_END: layout
 //!
-//! The log that edits are written to frames and checksums them. A tag that is not known is an error:
-//! who passes it over may lose a table.
+//! The log that edits are written to frames and checksums them. A tag that is not known is an
+//! error: who passes it over may lose a table.
 
 use std::sync::Arc;
 

@@ -11,15 +11,15 @@
 //!
 //! # Invariants
 //!
-//! - *Newer is higher.* If two tables may have the same user key, all versions of it in the one that
-//!   is looked at first are newer. A reader could not stop at what it finds otherwise.
+//! - *Newer is higher.* If two tables may have the same user key, all versions of it in the one
+//!   that is looked at first are newer. A reader could not stop at what it finds otherwise.
 //! - Below level 0, the tables of a level are disjoint, and ascend.
 //! - No two tables have the same number.
 //!
 //! # Complexity
 //!
-//! Applying an edit is O(n log n) for `n` tables. A look-up touches all tables of level 0 that reach
-//! over the key, and one of each other level, found in O(log n).
+//! Applying an edit is O(n log n) for `n` tables. A look-up touches all tables of level 0 that
+//! reach over the key, and one of each other level, found in O(log n).
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -66,8 +66,8 @@ impl Version {
     ///
     /// # Errors
     ///
-    /// [`LsmError::CorruptManifest`] with `number`, if the edit removes what is not there, adds what
-    /// is, or lets tables overlap that must not.
+    /// [`LsmError::CorruptManifest`] with `number`, if the edit removes what is not there, adds
+    /// what is, or lets tables overlap that must not.
     pub fn apply(&self, edit: &VersionEdit, number: u64) -> Result<Version> {
         let corrupt = |what| LsmError::CorruptManifest { edit: number, what };
         let mut next = self.clone();

@@ -6,7 +6,8 @@
 //! From one version to the next leads a [`VersionEdit`]:
 //!
 //! ```text
-//!   version 1  ──  + table 7 at level 0  ──▶  version 2  ──  − 5 − 7  + 8 at level 1  ──▶  version 3
+//!   version 1  ──  + table 7 at level 0  ──▶  version 2  ──  − 5 − 7  + 8 at level 1  ──▶  version
+//!   3
 //! ```
 //!
 //! The *manifest* is a log of edits. An edit is one record, and so is atomic: after a crash, a
