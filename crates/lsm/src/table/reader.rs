@@ -1,0 +1,296 @@
+//! Reading a table: one key, or all of them in order.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bloom::BlockedBloomFilter;
+
+use super::block::{Block, BlockCursor, BlockSlice};
+use super::builder::FILTER_SEED;
+use super::cache::BlockCache;
+use super::cursor::TableCursor;
+use super::format::{BlockFile, Handle};
+use super::hints::Hints;
+use super::properties::Properties;
+use super::source::ReadAt;
+use crate::Result;
+use crate::codec::Input;
+use crate::cursor::Cursor;
+use crate::key::{self, Kind, Sequence};
+
+/// A table that is open for reading, by any number of threads.
+pub struct Table {
+    file: BlockFile,
+    index: Block,
+    hints: Hints,
+    filter: Option<BlockedBloomFilter>,
+    tombstones: Option<Block>,
+    properties: Properties,
+    cache: Arc<dyn BlockCache>,
+}
+
+/// A version of a key that was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The number of the write.
+    pub sequence: Sequence,
+    /// What the write did.
+    pub kind: Kind,
+    /// What is stored with it.
+    pub value: BlockSlice,
+}
+
+impl Table {
+    /// Opens the table with this number, and reads all but its data blocks.
+    ///
+    /// The number is the table's name in errors and in the cache, and must be its own for ever.
+    ///
+    /// # Errors
+    ///
+    /// [`NotATable`](crate::LsmError::NotATable), [`TableVersion`](crate::LsmError::TableVersion),
+    /// [`CorruptTable`](crate::LsmError::CorruptTable), and what the source says.
+    pub fn open(source: Arc<dyn ReadAt>, number: u64, cache: Arc<dyn BlockCache>) -> Result<Self> {
+        let file = BlockFile::new(source, number)?;
+        let footer = file.footer()?;
+        let filter = match footer.filter {
+            handle if handle.exists() => {
+                let filter = BlockedBloomFilter::from_bytes(&file.read(handle)?);
+                Some(filter.map_err(|_| file.id(handle).corrupt("it is no filter"))?)
+            }
+            _ => None,
+        };
+        let tombstones = match footer.tombstones {
+            handle if handle.exists() => Some(read_block(&file, handle)?),
+            _ => None,
+        };
+        let properties =
+            Properties::from_bytes(&file.read(footer.properties)?).ok_or_else(|| {
+                file.id(footer.properties)
+                    .corrupt("these are no properties")
+            })?;
+        let index = read_block(&file, footer.index)?;
+        Ok(Table {
+            hints: hints(&index)?,
+            index,
+            filter,
+            tombstones,
+            properties,
+            cache,
+            file,
+        })
+    }
+
+    // ANCHOR: get
+    /// The newest version of `user_key` that is not newer than `snapshot`.
+    ///
+    /// It may be a tombstone. Range tombstones are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`CorruptTable`](crate::LsmError::CorruptTable), and what the source says.
+    pub fn get(&self, user_key: &[u8], snapshot: Sequence) -> Result<Option<Found>> {
+        self.get_hashed(user_key, bloom::hash_bytes(user_key, FILTER_SEED), snapshot)
+    }
+
+    /// [`get`](Self::get) for a key that many tables are asked for: its hash, by
+    /// [`bloom::hash_bytes`] with seed 0, is computed once.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn get_hashed(
+        &self,
+        user_key: &[u8],
+        hash: u64,
+        snapshot: Sequence,
+    ) -> Result<Option<Found>> {
+        if self
+            .filter
+            .as_ref()
+            .is_some_and(|filter| !filter.contains_hash(hash))
+        {
+            return Ok(None);
+        }
+        let mut sought = Vec::with_capacity(user_key.len() + key::TRAILER);
+        key::encode_seek(&mut sought, user_key, snapshot);
+        let mut index = BlockCursor::new(self.index.clone());
+        let range = self.hints.narrow(user_key, self.index.restarts());
+        index.seek_within(&sought, range)?;
+        let Some((_, handle)) = index.current() else {
+            return Ok(None);
+        };
+        let mut data = BlockCursor::new(self.data_block(handle)?);
+        data.seek(&sought)?;
+        found(&data, user_key)
+    }
+    // ANCHOR_END: get
+
+    /// Whether the filter says that `user_key` may be in the table; `true` without a filter.
+    pub fn may_contain(&self, user_key: &[u8]) -> bool {
+        let filter = self.filter.as_ref();
+        filter.is_none_or(|filter| filter.contains_hash(bloom::hash_bytes(user_key, FILTER_SEED)))
+    }
+
+    /// A cursor over all entries, without range tombstones. It stands nowhere yet, and keeps the
+    /// table open.
+    pub fn cursor(self: &Arc<Self>) -> TableCursor {
+        TableCursor::new(Arc::clone(self))
+    }
+
+    /// Calls `visit` with start, end (exclusive) and sequence number of each range tombstone, by
+    /// ascending start.
+    ///
+    /// # Errors
+    ///
+    /// [`CorruptTable`](crate::LsmError::CorruptTable).
+    pub fn for_each_range_tombstone(
+        &self,
+        mut visit: impl FnMut(&[u8], &[u8], Sequence),
+    ) -> Result<()> {
+        let Some(block) = &self.tombstones else {
+            return Ok(());
+        };
+        let mut cursor = BlockCursor::new(block.clone());
+        cursor.seek_to_first()?;
+        while let Some((internal_key, end)) = cursor.current() {
+            let start = key::parse(internal_key)
+                .filter(|start| start.kind == Kind::DeleteRange)
+                .ok_or_else(|| cursor.id().corrupt("a tombstone is none"))?;
+            visit(start.user_key, end, start.sequence);
+            cursor.next()?;
+        }
+        Ok(())
+    }
+
+    /// Reads every block, and checks that checksums are right, keys ascend, separators separate and
+    /// the counts are those of the properties.
+    ///
+    /// # Errors
+    ///
+    /// [`CorruptTable`](crate::LsmError::CorruptTable) with the first block that is damaged, and
+    /// what the source says. O(n).
+    pub fn verify(self: &Arc<Self>) -> Result<()> {
+        let mut index = BlockCursor::new(self.index.clone());
+        let (mut last, mut entries) = (Vec::new(), 0);
+        index.seek_to_first()?;
+        while let Some((separator, handle)) = index.current() {
+            let mut data = BlockCursor::new(self.read_data_block(handle)?);
+            data.seek_to_first()?;
+            while let Some((key, _)) = data.current() {
+                if entries > 0 && key::compare(&last, key).is_ge() {
+                    return Err(data.id().corrupt("its keys do not ascend"));
+                }
+                if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
+                    return Err(data.id().corrupt("it has a key that the table cannot have"));
+                }
+                last.clear();
+                last.extend_from_slice(key);
+                entries += 1;
+                data.next()?;
+            }
+            if key::compare(&last, separator).is_gt() {
+                return Err(index.id().corrupt("a separator is less than its block"));
+            }
+            last.clear();
+            last.extend_from_slice(separator);
+            index.next()?;
+        }
+        if entries != self.properties.entries {
+            return Err(index
+                .id()
+                .corrupt("it leads to fewer or more entries than there are"));
+        }
+        self.for_each_range_tombstone(|_, _, _| ())
+    }
+
+    /// What the table says about itself.
+    pub fn properties(&self) -> &Properties {
+        &self.properties
+    }
+
+    /// The table's number.
+    pub fn number(&self) -> u64 {
+        self.file.table()
+    }
+
+    /// Bytes of the file.
+    pub fn file_len(&self) -> u64 {
+        self.file.len()
+    }
+
+    /// Bytes of memory that an open table takes, beside its data blocks: index, filter, tombstones.
+    pub fn memory_used(&self) -> usize {
+        let filter = self.filter.as_ref().map_or(0, |filter| filter.bits() / 8);
+        let tombstones = self.tombstones.as_ref().map_or(0, Block::memory_used);
+        let index = self.index.memory_used() + self.hints.memory_used();
+        size_of::<Self>() + index + filter + tombstones
+    }
+
+    pub(super) fn index(&self) -> Block {
+        self.index.clone()
+    }
+
+    // ANCHOR: data_block
+    /// The data block that an entry of the index leads to: from the cache, or else from the file.
+    pub(super) fn data_block(&self, handle: &[u8]) -> Result<Block> {
+        let handle = self.handle(handle)?;
+        let id = self.file.id(handle);
+        if let Some(block) = self.cache.get(id) {
+            return Ok(block);
+        }
+        let block = read_block(&self.file, handle)?;
+        self.cache.insert(id, block.clone());
+        Ok(block)
+    }
+    // ANCHOR_END: data_block
+
+    /// The data block, from the file in any case.
+    fn read_data_block(&self, handle: &[u8]) -> Result<Block> {
+        read_block(&self.file, self.handle(handle)?)
+    }
+
+    fn handle(&self, bytes: &[u8]) -> Result<Handle> {
+        let index = BlockCursor::new(self.index.clone()).id();
+        Handle::read(&mut Input(bytes)).ok_or_else(|| index.corrupt("an entry is no place"))
+    }
+}
+
+fn read_block(file: &BlockFile, handle: Handle) -> Result<Block> {
+    Block::new(file.read(handle)?, file.id(handle))
+}
+
+/// The hints of an index.
+fn hints(index: &Block) -> Result<Hints> {
+    let mut keys = Vec::new();
+    let mut cursor = BlockCursor::new(index.clone());
+    cursor.seek_to_first()?;
+    while let Some((key, _)) = cursor.current() {
+        keys.push(key.to_vec());
+        cursor.next()?;
+    }
+    Ok(Hints::new(&keys))
+}
+
+/// What the cursor stands on, if it is a version of `user_key`.
+fn found(data: &BlockCursor, user_key: &[u8]) -> Result<Option<Found>> {
+    let Some(internal_key) = data.key() else {
+        return Ok(None);
+    };
+    let version =
+        key::parse(internal_key).ok_or_else(|| data.id().corrupt("a key is of no kind"))?;
+    Ok((version.user_key == user_key).then(|| Found {
+        sequence: version.sequence,
+        kind: version.kind,
+        value: data.value_slice(),
+    }))
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table")
+            .field("number", &self.number())
+            .field("file_len", &self.file_len())
+            .field("properties", &self.properties)
+            .finish_non_exhaustive()
+    }
+}
