@@ -139,11 +139,12 @@ impl<K: Ord, V> ConcurrentSkipMap<K, V> {
         if right.is_some_and(|right| right.key().cmp(node.key()) == Equal) {
             return false;
         }
-        let own = node.links()[level].load(guard);
         // SAFETY: `left` was reached on this level.
+        let link = unsafe { left.link(level) };
+        let own = node.links()[level].load(guard);
         !own.is_marked()
             && (own.node() == right || node.links()[level].swing(own.node(), right))
-            && unsafe { left.link(level) }.swing(right, Some(node))
+            && link.swing(right, Some(node))
     }
 
     /// Says that the tower is built. If the node has been removed meanwhile, it is left to us.
