@@ -21,3 +21,6 @@ pub mod bplustree {}
 
 #[doc = include_str!("src/disk.md")]
 pub mod disk {}
+
+#[doc = include_str!("src/wal.md")]
+pub mod wal {}
