@@ -40,6 +40,7 @@ pub mod batch;
 mod codec;
 pub mod compaction;
 mod cursor;
+mod db;
 mod error;
 pub mod iter;
 pub mod key;
@@ -50,6 +51,7 @@ pub mod version;
 
 pub use batch::WriteBatch;
 pub use cursor::Cursor;
+pub use db::{DbCursor, Range};
 pub use error::LsmError;
 
 /// What an operation of this crate gives back.

@@ -47,7 +47,8 @@ const MAX_TOWER: usize = 128;
 /// # Ok::<(), lsm::LsmError>(())
 /// ```
 pub struct Memtable {
-    entries: ArenaSkipList<InternalOrder>,
+    /// Shared with cursors, which may outlive the memtable.
+    entries: Arc<ArenaSkipList<InternalOrder>>,
     /// Whether `tombstones` has any: most memtables have none, and then no reader takes the lock.
     has_tombstones: AtomicBool,
     tombstones: RwLock<Tombstones>,
@@ -70,7 +71,7 @@ impl Memtable {
     pub fn new(capacity: usize) -> Result<Self> {
         let entries = ArenaSkipList::with_comparator(capacity, InternalOrder);
         Ok(Memtable {
-            entries: entries.map_err(|_| LsmError::MemtableFull)?,
+            entries: Arc::new(entries.map_err(|_| LsmError::MemtableFull)?),
             has_tombstones: AtomicBool::new(false),
             tombstones: RwLock::default(),
         })
@@ -170,10 +171,20 @@ impl Memtable {
         Arc::clone(&tombstones.fragments)
     }
 
-    /// A cursor over all versions, without range tombstones.
-    pub fn cursor(&self) -> MemtableCursor<'_> {
+    /// The newest range tombstone over `user_key` that is not newer than `snapshot`.
+    #[inline]
+    pub fn covering(&self, user_key: &[u8], snapshot: Sequence) -> Option<Sequence> {
+        // Acquire: as in `range_tombstones`.
+        if !self.has_tombstones.load(Ordering::Acquire) {
+            return None;
+        }
+        self.range_tombstones().covering(user_key, snapshot)
+    }
+
+    /// A cursor over all versions, without range tombstones. It keeps them alive.
+    pub fn cursor(&self) -> MemtableCursor {
         MemtableCursor {
-            cursor: self.entries.cursor(),
+            cursor: arena::OwnedCursor::new(Arc::clone(&self.entries)),
         }
     }
 
@@ -204,11 +215,11 @@ impl fmt::Debug for Memtable {
 
 /// A cursor over a memtable. What is added meanwhile is met from the next move on.
 #[derive(Clone, Debug)]
-pub struct MemtableCursor<'a> {
-    cursor: arena::Cursor<'a, InternalOrder>,
+pub struct MemtableCursor {
+    cursor: arena::OwnedCursor<InternalOrder>,
 }
 
-impl Cursor for MemtableCursor<'_> {
+impl Cursor for MemtableCursor {
     #[inline]
     fn current(&self) -> Option<(&[u8], &[u8])> {
         self.cursor.current()
