@@ -73,7 +73,12 @@ impl Range {
     }
 
     /// The keys that begin with `prefix`.
-    pub(crate) fn prefix(state: Arc<State>, snapshot: Sequence, now_ms: u64, prefix: &[u8]) -> Self {
+    pub(crate) fn prefix(
+        state: Arc<State>,
+        snapshot: Sequence,
+        now_ms: u64,
+        prefix: &[u8],
+    ) -> Self {
         let source = Source {
             state,
             snapshot,

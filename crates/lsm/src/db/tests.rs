@@ -33,9 +33,11 @@ impl Write {
     fn parts(&self) -> (Kind, Vec<u8>, Vec<u8>) {
         match self.clone() {
             Write::Put(key, value) => (Kind::Put, key, value),
-            Write::PutUntil(key, ms) => {
-                (Kind::PutUntil, key, [&ms.to_le_bytes(), &b"ttl"[..]].concat())
-            }
+            Write::PutUntil(key, ms) => (
+                Kind::PutUntil,
+                key,
+                [&ms.to_le_bytes(), &b"ttl"[..]].concat(),
+            ),
             Write::Delete(key) => (Kind::Delete, key, Vec::new()),
             Write::DeleteRange(start, end) => (Kind::DeleteRange, start, end),
         }
@@ -273,10 +275,10 @@ proptest! {
                 }
             };
             place = place.min(entries.len());
-            prop_assert_eq!(cursor.current().map(owned).as_ref(), entries.get(place));
+            prop_assert_eq!(cursor.current().map(owned), entries.get(place).cloned());
         }
 
-        let mut range = Range::new(Arc::clone(&state), snapshot, now_ms, bounds.clone());
+        let mut range = Range::new::<Vec<u8>>(Arc::clone(&state), snapshot, now_ms, bounds.clone());
         let mut left: std::collections::VecDeque<_> =
             entries.iter().filter(|(key, _)| is_within(key, &bounds)).collect();
         for is_front in ends {
@@ -284,7 +286,7 @@ proptest! {
                 true => (range.next(), left.pop_front()),
                 false => (range.next_back(), left.pop_back()),
             };
-            prop_assert_eq!(got.map(Result::unwrap).as_ref(), wanted);
+            prop_assert_eq!(got.map(Result::unwrap), wanted.cloned());
         }
 
         let range = Range::prefix(Arc::clone(&state), snapshot, now_ms, &prefix);
@@ -311,8 +313,6 @@ fn keys(range: Range) -> crate::Result<String> {
 }
 
 fn range(state: &Arc<State>, bounds: impl std::ops::RangeBounds<&'static str>) -> Range {
-    let own = |bound: Bound<&&'static str>| bound.map(|key| key.as_bytes());
-    let bounds = (own(bounds.start_bound()), own(bounds.end_bound()));
     Range::new(Arc::clone(state), 99, 0, bounds)
 }
 
@@ -350,7 +350,11 @@ fn pristine_end(disk: &Disk) -> [u8; 1] {
 #[test]
 fn a_cursor_does_not_read_a_table_whose_ranges_it_does_not_know() {
     let mut disk = Disk::new();
-    let writes = [put("a"), put("b"), Write::DeleteRange("b".into(), "c".into())];
+    let writes = [
+        put("a"),
+        put("b"),
+        Write::DeleteRange("b".into(), "c".into()),
+    ];
     let state = state(&mut disk, &writes, [2, 3, 3, 3, 3], &[]);
     let tables = disk.fs.list(&disk.dir).unwrap();
     assert_eq!(tables, ["000001.sst", "000002.sst"]);
