@@ -51,8 +51,12 @@ pub mod version;
 
 pub use batch::WriteBatch;
 pub use cursor::Cursor;
-pub use db::{DbCursor, Range};
+pub use db::{
+    Clock, Db, DbCursor, LevelStats, ManualClock, Options, Range, Snapshot, Stats, SystemClock,
+    VerifyProgress,
+};
 pub use error::LsmError;
+pub use wal::SyncPolicy;
 
 /// What an operation of this crate gives back.
 pub type Result<T, E = LsmError> = std::result::Result<T, E>;

@@ -33,6 +33,12 @@ use crate::{LsmError, Result};
 /// What an entry's tower of links can take at most beyond the smallest one.
 const MAX_TOWER: usize = 128;
 
+/// Range tombstones after which a memtable is full: each costs as much as there are others.
+const MAX_RANGES: usize = 512;
+
+/// What an empty list takes at most.
+const EMPTY: usize = 1024;
+
 /// Entries in memory, of which there is one table to come.
 ///
 /// ```
@@ -136,13 +142,15 @@ impl Memtable {
 
     /// Whether all operations of a batch certainly fit.
     pub fn has_room_for(&self, batch: &WriteBatch) -> bool {
-        let bytes = |operation: Operation<'_>| {
-            let key = operation.key.len() + key::TRAILER;
-            ArenaSkipList::entry_bytes(key, operation.value.len()) + MAX_TOWER
-        };
         // What the batch itself takes is less than its entries: most that do not fit end here.
-        batch.as_bytes().len() <= self.entries.remaining()
-            && batch.iter().map(bytes).sum::<usize>() <= self.entries.remaining()
+        self.ranges() < MAX_RANGES
+            && batch.as_bytes().len() <= self.entries.remaining()
+            && entry_bytes(batch) <= self.entries.remaining()
+    }
+
+    /// The capacity of a memtable in which a batch certainly fits, if it is the first.
+    pub fn bytes_for(batch: &WriteBatch) -> usize {
+        entry_bytes(batch) + EMPTY
     }
 
     // ANCHOR: get
@@ -169,6 +177,19 @@ impl Memtable {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&tombstones.fragments)
+    }
+
+    /// How many ranges were deleted.
+    fn ranges(&self) -> usize {
+        // Acquire: as in `range_tombstones`.
+        if !self.has_tombstones.load(Ordering::Acquire) {
+            return 0;
+        }
+        let tombstones = self.tombstones.read();
+        tombstones
+            .unwrap_or_else(PoisonError::into_inner)
+            .ranges
+            .len()
     }
 
     /// The newest range tombstone over `user_key` that is not newer than `snapshot`.
@@ -202,6 +223,15 @@ impl Memtable {
     pub fn allocated(&self) -> usize {
         self.entries.allocated()
     }
+}
+
+/// Bytes that a batch takes at most.
+fn entry_bytes(batch: &WriteBatch) -> usize {
+    let bytes = |operation: Operation<'_>| {
+        let key = operation.key.len() + key::TRAILER;
+        ArenaSkipList::entry_bytes(key, operation.value.len()) + MAX_TOWER
+    };
+    batch.iter().map(bytes).sum()
 }
 
 impl fmt::Debug for Memtable {

@@ -14,11 +14,11 @@ use super::format::{BlockFile, Handle};
 use super::hints::Hints;
 use super::properties::Properties;
 use super::source::ReadAt;
-use crate::Result;
 use crate::codec::Input;
 use crate::cursor::Cursor;
 use crate::key::{self, Kind, Sequence};
 use crate::range_tombstones::{RangeTombstone, RangeTombstones};
+use crate::{LsmError, Result};
 
 /// A table that is open for reading, by any number of threads.
 pub struct Table {
@@ -167,38 +167,57 @@ impl Table {
     /// [`CorruptTable`](crate::LsmError::CorruptTable) with the first block that is damaged, and
     /// what the source says. O(n).
     pub fn verify(self: &Arc<Self>) -> Result<()> {
+        self.damage().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    // ANCHOR: damage
+    /// As [`verify`](Self::verify), but goes on behind what is damaged: all that is wrong.
+    pub fn damage(&self) -> Vec<LsmError> {
+        let mut damage = Vec::new();
         let mut index = BlockCursor::new(self.index.clone());
         let (mut last, mut entries) = (Vec::new(), 0);
-        index.seek_to_first()?;
+        let mut moved = index.seek_to_first();
         while let Some((separator, handle)) = index.current() {
-            let mut data = BlockCursor::new(self.read_data_block(handle)?);
-            data.seek_to_first()?;
-            while let Some((key, _)) = data.current() {
-                if entries > 0 && key::compare(&last, key).is_ge() {
-                    return Err(data.id().corrupt("its keys do not ascend"));
-                }
-                if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
-                    return Err(data.id().corrupt("it has a key that the table cannot have"));
-                }
-                last.clear();
-                last.extend_from_slice(key);
-                entries += 1;
-                data.next()?;
+            match self.verify_block(handle, &mut last) {
+                Ok(count) => entries += count,
+                Err(error) => damage.push(error),
             }
             if key::compare(&last, separator).is_gt() {
-                return Err(index.id().corrupt("a separator is less than its block"));
+                damage.push(index.id().corrupt("a separator is less than its block"));
             }
             last.clear();
             last.extend_from_slice(separator);
-            index.next()?;
+            moved = index.next();
         }
-        if entries != self.properties.entries {
-            return Err(index
-                .id()
-                .corrupt("it leads to fewer or more entries than there are"));
+        damage.extend(moved.err());
+        if damage.is_empty() && entries != self.properties.entries {
+            let what = "it leads to fewer or more entries than there are";
+            damage.push(index.id().corrupt(what));
         }
-        Ok(())
+        damage
     }
+
+    /// Reads the block that an entry of the index leads to, all keys of which come after `last`;
+    /// makes its last key that. Returns how many there are.
+    fn verify_block(&self, handle: &[u8], last: &mut Vec<u8>) -> Result<u64> {
+        let mut data = BlockCursor::new(self.read_data_block(handle)?);
+        let mut entries = 0;
+        data.seek_to_first()?;
+        while let Some((key, _)) = data.current() {
+            if !last.is_empty() && key::compare(last, key).is_ge() {
+                return Err(data.id().corrupt("its keys do not ascend"));
+            }
+            if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
+                return Err(data.id().corrupt("it has a key that the table cannot have"));
+            }
+            last.clear();
+            last.extend_from_slice(key);
+            entries += 1;
+            data.next()?;
+        }
+        Ok(entries)
+    }
+    // ANCHOR_END: damage
 
     /// What the table says about itself.
     pub fn properties(&self) -> &Properties {
