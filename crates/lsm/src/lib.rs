@@ -56,6 +56,7 @@ pub use db::{
     VerifyProgress,
 };
 pub use error::LsmError;
+pub use table::Compression;
 pub use wal::SyncPolicy;
 
 /// What an operation of this crate gives back.

@@ -105,13 +105,23 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
         // at most a torn seal, and it may be inside a batch.
         (end, next) = (scanner.offset, scanner.next);
     }
-    if is_vouched_for(&tail, segment.salt, scanner.next) {
+    let written = without_zeros_behind(&tail);
+    if is_vouched_for(written, segment.salt, scanner.next) {
         return Err(segment.corrupt(scanner.offset, "a record that was durable is damaged"));
     }
     seal(segment, end, next)?;
-    let torn = end < scanner.offset || tail.iter().any(|byte| *byte != 0);
+    let torn = end < scanner.offset || written.iter().any(|byte| *byte != 0);
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
+}
+
+/// What of `tail` is before the megabytes that were never written.
+fn without_zeros_behind(mut tail: &[u8]) -> &[u8] {
+    const PAGE: usize = 4096;
+    while let Some(shorter) = tail.strip_suffix(&[0; PAGE]) {
+        tail = shorter;
+    }
+    tail
 }
 
 /// Whether any frame in `tail` says that record `lsn` had been durable.
