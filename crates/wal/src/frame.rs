@@ -26,6 +26,8 @@
 //!   the XOR of the two. So the old frames in a recycled segment are not taken for new ones.
 //! - Zeros are not a frame: there is no kind 0.
 
+use std::ops::Range;
+
 pub(crate) const HEADER: usize = 21;
 
 /// What a frame is.
@@ -111,12 +113,18 @@ pub(crate) fn is_valid(frame: &[u8], salt: u32) -> bool {
     u32_at(header, 0) == crc
 }
 
-/// The first valid frame in `bytes` whose LSN is more than `after`: where it is, and its header.
+/// The first valid frame in `bytes` that begins at one of these `places`, and whose LSN is more than
+/// `after`: where it is, and its header.
 ///
-/// Takes time linear in the bytes, unless they are full of headers that look right.
-pub(crate) fn find(bytes: &[u8], salt: u32, after: u64) -> Option<(usize, Header)> {
-    (0..bytes.len().saturating_sub(HEADER - 1)).find_map(|at| {
-        let header = Header::decode(&bytes[at..])?;
+/// Takes time linear in the places, unless they are full of headers that look right.
+pub(crate) fn find(
+    bytes: &[u8],
+    mut places: Range<usize>,
+    salt: u32,
+    after: u64,
+) -> Option<(usize, Header)> {
+    places.find_map(|at| {
+        let header = Header::decode(bytes.get(at..)?)?;
         // A frame of n bytes cannot have more than n frames before it in the same segment.
         let near = header.lsn > after && header.lsn - after <= bytes.len() as u64 + 1;
         let end = at + HEADER + header.len as usize;

@@ -105,33 +105,34 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
         // at most a torn seal, and it may be inside a batch.
         (end, next) = (scanner.offset, scanner.next);
     }
-    let written = without_zeros_behind(&tail);
-    if is_vouched_for(written, segment.salt, scanner.next) {
+    let written = written(&tail);
+    if is_vouched_for(&tail, written, segment.salt, scanner.next) {
         return Err(segment.corrupt(scanner.offset, "a record that was durable is damaged"));
     }
     seal(segment, end, next)?;
-    let torn = end < scanner.offset || written.iter().any(|byte| *byte != 0);
+    let torn = end < scanner.offset || tail[..written].iter().any(|byte| *byte != 0);
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
 }
 
-/// What of `tail` is before the megabytes that were never written.
-fn without_zeros_behind(mut tail: &[u8]) -> &[u8] {
+/// How many bytes of `tail` are before the megabytes of zeros in which no frame begins.
+fn written(mut tail: &[u8]) -> usize {
     const PAGE: usize = 4096;
     while let Some(shorter) = tail.strip_suffix(&[0; PAGE]) {
         tail = shorter;
     }
-    tail
+    tail.len()
 }
 
-/// Whether any frame in `tail` says that record `lsn` had been durable.
-fn is_vouched_for(tail: &[u8], salt: u32, lsn: u64) -> bool {
+/// Whether any frame that begins in the first bytes of `tail` says that record `lsn` had been
+/// durable.
+fn is_vouched_for(tail: &[u8], written: usize, salt: u32, lsn: u64) -> bool {
     let mut at = 0;
-    while let Some((found, header)) = frame::find(&tail[at..], salt, lsn) {
+    while let Some((found, header)) = frame::find(tail, at..written, salt, lsn) {
         if header.durable() >= lsn {
             return true;
         }
-        at += found + header.frame_len() as usize;
+        at = found + header.frame_len() as usize;
     }
     false
 }
