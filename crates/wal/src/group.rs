@@ -19,7 +19,7 @@
 //!
 //! - `durable <= written <= enqueued`. They count frames, and only grow, unlike LSNs.
 //! - The frames in the buffer follow those that are written without a gap, in the same segment.
-//! - Once halted, always halted.
+//! - Once halted, always halted. A leader that panics halts the log.
 
 use std::io;
 use std::mem;
@@ -95,6 +95,12 @@ impl<D> State<D> {
     }
 }
 
+impl<D> Group<D> {
+    fn lock(&self) -> MutexGuard<'_, State<D>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl<D: Device> Group<D> {
     /// `next` is the LSN of the first record to come. There is no room until the first rotation.
     pub(crate) fn new(device: D, next: u64) -> Self {
@@ -116,10 +122,6 @@ impl<D: Device> Group<D> {
             }),
             turn: Condvar::new(),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State<D>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State<D>>) -> MutexGuard<'a, State<D>> {
@@ -195,6 +197,7 @@ impl<D: Device> Group<D> {
     ) -> MutexGuard<'a, State<D>> {
         let (goal, frames) = (state.enqueued, mem::take(&mut state.buffer));
         drop(state);
+        let guard = HaltIfDropped(self);
         let result = device.write(&frames).and_then(|()| {
             let sync = sync || device.is_sync_due();
             if sync {
@@ -203,6 +206,7 @@ impl<D: Device> Group<D> {
                 Ok(false)
             }
         });
+        mem::forget(guard);
         let mut state = self.lock();
         match result {
             Ok(synced) => state.reached(goal, synced),
@@ -243,10 +247,12 @@ impl<D: Device> Group<D> {
         // Without room nobody enqueues: what comes next may be for another segment.
         state.place.room = 0;
         drop(state);
+        let guard = HaltIfDropped(self);
         let written = device
             .write(&frames)
             .map_err(|cause| Error::Halted(Arc::new(cause)));
         let result = written.and_then(|()| work(&mut device, &mut place));
+        mem::forget(guard);
         let mut state = self.lock();
         state.place = place;
         match &result {
@@ -266,6 +272,18 @@ impl<D: Device> Group<D> {
         let state = self.lock();
         let last = |reached| (state.place.next - 1).saturating_sub(state.enqueued - reached);
         (last(state.written), last(state.durable))
+    }
+}
+
+/// Held by whoever has the device. If it panics there, the device is lost, and the others would
+/// wait for it for ever.
+struct HaltIfDropped<'a, D>(&'a Group<D>);
+
+impl<D> Drop for HaltIfDropped<'_, D> {
+    fn drop(&mut self) {
+        let cause = io::Error::other("a thread panicked while it wrote to the log");
+        self.0.lock().halted = Some(Arc::new(cause));
+        self.0.turn.notify_all();
     }
 }
 

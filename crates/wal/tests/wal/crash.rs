@@ -1,8 +1,6 @@
 //! The power fails at every call, the log is cut at every byte, and every call fails once.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use vfs::{FileSystem, Plan, SimFs};
 use wal::{Error, Lsn, SyncPolicy, Wal};
 
@@ -251,6 +249,30 @@ fn truncate_after_survives_a_crash_at_every_call() {
         if result.is_ok() {
             assert_eq!(last, 9);
             return;
+        }
+    }
+}
+
+#[test]
+fn a_cut_inside_a_batch_keeps_the_records_before_it_wherever_it_fails() {
+    for at in 0.. {
+        // Which part of the seal is written is up to the seed.
+        for seed in 0..30 {
+            let fs = SimFs::new(seed);
+            let wal = open(&fs, small()).unwrap();
+            wal.append_batch(&[b"kept", b"cut"]).unwrap();
+            fs.set_plan(Plan::FailAt(at));
+            let result = wal.truncate_after(Lsn(1));
+            fs.set_plan(Plan::Fine);
+            drop(wal);
+            for found in [fs.crash(), fs.clone()] {
+                let found = records(&open(&found, small()).unwrap()).unwrap();
+                assert_eq!(found.first().map(|r| &r[..]), Some(&b"kept"[..]));
+                assert!(found.len() == 1 || result.is_err());
+            }
+            if result.is_ok() {
+                return;
+            }
         }
     }
 }
