@@ -41,6 +41,7 @@ pub(crate) trait Device {
     fn rotate(&mut self, place: &mut Place) -> Result<(), Error>;
 }
 
+// ANCHOR: place
 /// Where the next frame goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
@@ -52,6 +53,7 @@ pub(crate) struct Place {
     pub(crate) room: u64,
     pub(crate) salt: u32,
 }
+// ANCHOR_END: place
 
 #[derive(Debug)]
 pub(crate) struct Group<D> {
@@ -164,6 +166,7 @@ impl<D: Device> Group<D> {
     }
 
     // ANCHOR: group_commit
+    // ANCHOR: reach
     /// Returns when all that is enqueued now is written, or durable, by this thread or another.
     fn reach<'a>(
         &'a self,
@@ -187,7 +190,9 @@ impl<D: Device> Group<D> {
             };
         }
     }
+    // ANCHOR_END: reach
 
+    // ANCHOR: lead
     /// Writes, and perhaps syncs, all that is enqueued, while others enqueue more.
     fn lead<'a>(
         &'a self,
@@ -216,6 +221,7 @@ impl<D: Device> Group<D> {
         self.turn.notify_all();
         state
     }
+    // ANCHOR_END: lead
     // ANCHOR_END: group_commit
 
     /// Makes the next segment, unless another thread has.
@@ -275,6 +281,7 @@ impl<D: Device> Group<D> {
     }
 }
 
+// ANCHOR: halt
 /// Held by whoever has the device. If it panics there, the device is lost, and the others would
 /// wait for it for ever.
 struct HaltIfDropped<'a, D>(&'a Group<D>);
@@ -286,6 +293,7 @@ impl<D> Drop for HaltIfDropped<'_, D> {
         self.0.turn.notify_all();
     }
 }
+// ANCHOR_END: halt
 
 impl<D> State<D> {
     fn reached(&mut self, goal: u64, synced: bool) {

@@ -83,6 +83,7 @@ pub(crate) fn open_segments(
 }
 
 // ANCHOR: recovery
+// ANCHOR: recover_last
 /// Finds the end of the last segment, and seals it there. Returns the LSN of the next record.
 pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>), Error> {
     let mut scanner = Scanner::new(segment.clone())?;
@@ -113,7 +114,9 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
 }
+// ANCHOR_END: recover_last
 
+// ANCHOR: vouched
 /// Whether any frame in `tail` says that record `lsn` had been durable.
 fn is_vouched_for(tail: &[u8], salt: u32, lsn: u64) -> bool {
     let mut at = 0;
@@ -125,6 +128,7 @@ fn is_vouched_for(tail: &[u8], salt: u32, lsn: u64) -> bool {
     }
     false
 }
+// ANCHOR_END: vouched
 // ANCHOR_END: recovery
 
 // ANCHOR: seal

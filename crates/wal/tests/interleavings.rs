@@ -88,6 +88,7 @@ fn explore(run: impl Fn() + Sync + Send + 'static) {
     model.check(run);
 }
 
+// ANCHOR: loom
 #[test]
 fn threads_share_syncs_and_none_waits_for_nobody() {
     let seen = Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
@@ -114,6 +115,7 @@ fn threads_share_syncs_and_none_waits_for_nobody() {
     // Who comes while another leads waits, and leads for all who have come by then.
     assert_eq!(*seen.lock().unwrap(), [2, 3].into());
 }
+// ANCHOR_END: loom
 
 #[test]
 fn threads_that_append_and_then_sync_share_syncs_too() {

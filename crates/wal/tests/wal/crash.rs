@@ -68,6 +68,7 @@ fn check(fs: &SimFs, told: &Told) -> Wal {
 
 const POLICIES: [SyncPolicy; 2] = [SyncPolicy::EveryWrite, SyncPolicy::Os];
 
+// ANCHOR: every_call
 #[test]
 fn the_power_fails_at_every_call() {
     for policy in POLICIES {
@@ -94,6 +95,7 @@ fn the_power_fails_at_every_call() {
         }
     }
 }
+// ANCHOR_END: every_call
 
 #[test]
 fn the_power_fails_again_while_the_log_recovers() {
@@ -140,6 +142,7 @@ fn every_call_fails_once_and_the_log_takes_no_more() {
     }
 }
 
+// ANCHOR: fsyncgate
 #[test]
 fn after_a_sync_that_failed_nothing_is_written_and_the_first_cause_is_told() {
     let fs = SimFs::new(1);
@@ -165,6 +168,7 @@ fn after_a_sync_that_failed_nothing_is_written_and_the_first_cause_is_told() {
     assert_eq!(wal.durable_lsn(), Lsn(0));
     assert_eq!(records(&wal).unwrap().len(), 2, "reading goes on");
 }
+// ANCHOR_END: fsyncgate
 
 #[test]
 fn every_read_fails_once() {
