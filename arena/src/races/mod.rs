@@ -6,6 +6,7 @@ mod disk;
 mod lru;
 mod ordered;
 mod skiplist;
+mod wal;
 
 use crate::harness::Race;
 
@@ -17,6 +18,7 @@ pub fn all() -> Vec<Race> {
         skiplist::race(),
         bplustree::race(),
         disk::race(),
+        wal::race(),
     ]
 }
 

@@ -106,13 +106,16 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
+// ANCHOR: is_valid
 /// Whether `frame`, of which the header is decoded and all is there, is what was written.
 pub(crate) fn is_valid(frame: &[u8], salt: u32) -> bool {
     let (header, payload) = frame.split_at(HEADER);
     let crc = crc32c::crc32c_append(crc32c::crc32c(payload), &header[4..]) ^ salt;
     u32_at(header, 0) == crc
 }
+// ANCHOR_END: is_valid
 
+// ANCHOR: find
 /// The first valid frame in `bytes` that begins at one of these `places`, and whose LSN is more than
 /// `after`: where it is, and its header.
 ///
@@ -131,3 +134,4 @@ pub(crate) fn find(
         (near && end <= bytes.len() && is_valid(&bytes[at..end], salt)).then_some((at, header))
     })
 }
+// ANCHOR_END: find

@@ -71,6 +71,7 @@ impl Device for Log {
         }
     }
 
+    // ANCHOR: rotate
     fn rotate(&mut self, place: &mut Place) -> Result<(), Error> {
         place.room = 0;
         if let Some((segment, _)) = &self.active {
@@ -89,6 +90,7 @@ impl Device for Log {
         self.active = Some((segment, segment::HEADER));
         Ok(())
     }
+    // ANCHOR_END: rotate
 }
 
 /// How many bytes of frames a segment takes: the seal has a place of its own.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::{Clock, Error, SystemClock};
 
+// ANCHOR: policy
 /// When what was appended is made durable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyncPolicy {
@@ -18,6 +19,7 @@ pub enum SyncPolicy {
     /// A killed process loses nothing; a crash of the machine loses some 30 seconds.
     Os,
 }
+// ANCHOR_END: policy
 
 /// How a log is to be kept. Any of this may change from one opening to the next.
 #[derive(Clone, Debug)]

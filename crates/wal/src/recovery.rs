@@ -83,6 +83,7 @@ pub(crate) fn open_segments(
 }
 
 // ANCHOR: recovery
+// ANCHOR: recover_last
 /// Finds the end of the last segment, and seals it there. Returns the LSN of the next record.
 pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>), Error> {
     let mut scanner = Scanner::new(segment.clone())?;
@@ -114,6 +115,7 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
 }
+// ANCHOR_END: recover_last
 
 /// How many bytes of `tail` are before the megabytes of zeros in which no frame begins.
 fn written(mut tail: &[u8]) -> usize {
@@ -124,6 +126,7 @@ fn written(mut tail: &[u8]) -> usize {
     tail.len()
 }
 
+// ANCHOR: vouched
 /// Whether any frame that begins in the first bytes of `tail` says that record `lsn` had been
 /// durable.
 fn is_vouched_for(tail: &[u8], written: usize, salt: u32, lsn: u64) -> bool {
@@ -136,6 +139,7 @@ fn is_vouched_for(tail: &[u8], written: usize, salt: u32, lsn: u64) -> bool {
     }
     false
 }
+// ANCHOR_END: vouched
 // ANCHOR_END: recovery
 
 // ANCHOR: seal

@@ -1,10 +1,8 @@
 //! What the log does when nothing fails.
 
-mod common;
-
 use std::time::Duration;
 
-use common::*;
+use crate::common::*;
 use vfs::{FileSystem, Plan, SimFs};
 use wal::{Error, Lsn, ManualClock, Options, SyncPolicy, Wal};
 

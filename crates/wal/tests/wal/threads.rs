@@ -1,13 +1,13 @@
 //! Many threads on one log.
 
-mod common;
-
 use std::path::Path;
-use std::sync::{Arc, Barrier, Condvar, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Barrier, Condvar, Mutex, mpsc};
+use std::time::Duration;
 
-use common::*;
+use crate::common::*;
 use vfs::{File, FileSystem, Lock, SimFs};
-use wal::{Lsn, Options, SyncPolicy, Wal};
+use wal::{Error, Lsn, Options, SyncPolicy, Wal};
 
 #[test]
 fn all_records_are_there_once_each_in_the_order_of_their_threads() {
@@ -74,6 +74,8 @@ struct Gate {
     /// Whether syncs wait, and how many do.
     state: Mutex<(bool, u32)>,
     changed: Condvar,
+    /// Who has passed panics.
+    is_trap: AtomicBool,
 }
 
 impl Gate {
@@ -86,6 +88,10 @@ impl Gate {
                 .wait_while(state, |(closed, _)| *closed)
                 .unwrap(),
         );
+        if self.is_trap.load(SeqCst) {
+            // As a panic, but without a message.
+            std::panic::resume_unwind(Box::new("trapped"));
+        }
     }
 
     fn set(&self, closed: bool) {
@@ -170,12 +176,18 @@ impl FileSystem for Gated {
     }
 }
 
-#[test]
-fn those_who_append_while_a_sync_runs_share_the_next_one() {
+fn open_gated() -> (Arc<Wal>, Arc<Gate>) {
     let gated = Gated(SimFs::new(1), Arc::default());
     let gate = gated.1.clone();
-    let wal = Wal::open_in(Arc::new(gated), DIR, Options::new().segment_size(1 << 16)).unwrap();
+    let options = Options::new().segment_size(1 << 16);
+    let wal = Wal::open_in(Arc::new(gated), DIR, options).unwrap();
     wal.append(b"makes the segment").unwrap();
+    (Arc::new(wal), gate)
+}
+
+#[test]
+fn those_who_append_while_a_sync_runs_share_the_next_one() {
+    let (wal, gate) = open_gated();
     let before = wal.stats();
     gate.set(true);
     let started = Barrier::new(65);
@@ -199,4 +211,41 @@ fn those_who_append_while_a_sync_runs_share_the_next_one() {
     assert_eq!(stats.writes - before.writes, syncs);
     assert_eq!(wal.last_lsn(), Lsn(66));
     assert_eq!(wal.durable_lsn(), Lsn(66));
+}
+
+#[test]
+fn a_panic_of_the_leader_halts_the_log_and_no_one_waits_for_ever() {
+    let (wal, gate) = open_gated();
+    gate.set(true);
+    gate.is_trap.store(true, SeqCst);
+    let leader = std::thread::spawn({
+        let wal = wal.clone();
+        move || wal.append(b"leads")
+    });
+    gate.wait_for_one();
+    let (done, follower) = mpsc::channel();
+    let started = Arc::new(Barrier::new(4));
+    for task in [
+        |wal: &Wal| wal.append(b"follows").map(drop),
+        |wal: &Wal| wal.sync(),
+        |wal: &Wal| wal.truncate_before(Lsn(1)),
+    ] {
+        let (wal, done, started) = (wal.clone(), done.clone(), started.clone());
+        std::thread::spawn(move || {
+            started.wait();
+            done.send(task(&wal))
+        });
+    }
+    started.wait();
+    // They get to wait for the leader. One that is late finds the log halted: as good, but less of
+    // a test.
+    (0..1000).for_each(|_| std::thread::yield_now());
+    gate.set(false);
+    for _ in 0..3 {
+        // Takes a moment, or for ever.
+        let result = follower.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(matches!(result, Err(Error::Halted(_))), "{result:?}");
+    }
+    assert!(leader.join().is_err(), "the panic goes on");
+    assert_eq!(records(&wal).unwrap()[0], b"makes the segment");
 }

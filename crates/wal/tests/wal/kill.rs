@@ -1,15 +1,13 @@
 //! A real process is killed while it appends, over and over: all that it had reported is there.
 //!
-//! The child is this test's own binary. `KILL_ROUNDS=1000 cargo test --release --test kill` for
+//! The child is this test's own binary. `KILL_ROUNDS=1000 cargo test --release --test wal kill` for
 //! longer. A kill leaves what the system has in memory, so that this finds errors of another kind
-//! than `tests/crash.rs`: of the real files, their names and their locks.
-
-mod common;
+//! than `crash.rs`: of the real files, their names and their locks.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use common::*;
+use crate::common::*;
 use wal::{Lsn, Options, SyncPolicy, Wal};
 
 const PATH: &str = "WAL_KILL_PATH";
@@ -63,7 +61,7 @@ fn a_killed_process_leaves_all_that_it_reported() {
             let mut child = Command::new(std::env::current_exe().unwrap())
                 .args([
                     "--exact",
-                    "a_killed_process_leaves_all_that_it_reported",
+                    "kill::a_killed_process_leaves_all_that_it_reported",
                     "--nocapture",
                 ])
                 .env(PATH, &path)

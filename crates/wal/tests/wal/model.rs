@@ -1,8 +1,6 @@
 //! Random operations, crashes and faults, against a list of records.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use proptest::prelude::*;
 use vfs::{Plan, SimFs};
 use wal::{Lsn, Options, SyncPolicy};

@@ -1,8 +1,6 @@
 //! The power fails at every call, the log is cut at every byte, and every call fails once.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use vfs::{FileSystem, Plan, SimFs};
 use wal::{Error, Lsn, SyncPolicy, Wal};
 
@@ -70,6 +68,7 @@ fn check(fs: &SimFs, told: &Told) -> Wal {
 
 const POLICIES: [SyncPolicy; 2] = [SyncPolicy::EveryWrite, SyncPolicy::Os];
 
+// ANCHOR: every_call
 #[test]
 fn the_power_fails_at_every_call() {
     for policy in POLICIES {
@@ -96,6 +95,7 @@ fn the_power_fails_at_every_call() {
         }
     }
 }
+// ANCHOR_END: every_call
 
 #[test]
 fn the_power_fails_again_while_the_log_recovers() {
@@ -142,6 +142,7 @@ fn every_call_fails_once_and_the_log_takes_no_more() {
     }
 }
 
+// ANCHOR: fsyncgate
 #[test]
 fn after_a_sync_that_failed_nothing_is_written_and_the_first_cause_is_told() {
     let fs = SimFs::new(1);
@@ -167,6 +168,7 @@ fn after_a_sync_that_failed_nothing_is_written_and_the_first_cause_is_told() {
     assert_eq!(wal.durable_lsn(), Lsn(0));
     assert_eq!(records(&wal).unwrap().len(), 2, "reading goes on");
 }
+// ANCHOR_END: fsyncgate
 
 #[test]
 fn every_read_fails_once() {
@@ -251,6 +253,30 @@ fn truncate_after_survives_a_crash_at_every_call() {
         if result.is_ok() {
             assert_eq!(last, 9);
             return;
+        }
+    }
+}
+
+#[test]
+fn a_cut_inside_a_batch_keeps_the_records_before_it_wherever_it_fails() {
+    for at in 0.. {
+        // Which part of the seal is written is up to the seed.
+        for seed in 0..30 {
+            let fs = SimFs::new(seed);
+            let wal = open(&fs, small()).unwrap();
+            wal.append_batch(&[b"kept", b"cut"]).unwrap();
+            fs.set_plan(Plan::FailAt(at));
+            let result = wal.truncate_after(Lsn(1));
+            fs.set_plan(Plan::Fine);
+            drop(wal);
+            for found in [fs.crash(), fs.clone()] {
+                let found = records(&open(&found, small()).unwrap()).unwrap();
+                assert_eq!(found.first().map(|r| &r[..]), Some(&b"kept"[..]));
+                assert!(found.len() == 1 || result.is_err());
+            }
+            if result.is_ok() {
+                return;
+            }
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Bytes that are not what was written: an error that says where, or right records; never a panic.
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use proptest::prelude::*;
 use vfs::{FileSystem, SimFs};
 use wal::{Error, Lsn, Salvaged, Wal};
@@ -173,28 +171,102 @@ fn salvage_finds_all_but_what_is_damaged_and_changes_nothing() {
     assert_eq!(salvage(&written()).len(), 30, "what is whole is read whole");
 }
 
+#[test]
+fn salvage_takes_no_older_record_out_of_the_payload_of_a_damaged_one() {
+    let fs = SimFs::new(1);
+    let wal = open(&fs, small()).unwrap();
+    wal.append(b"old").unwrap();
+    // A record may be anything, and so a frame of this very segment.
+    let frame = fs.contents(&segment(1)).unwrap()[36..60].to_vec();
+    wal.append(&frame).unwrap();
+    wal.append(b"new").unwrap();
+    drop(wal);
+    flip(&fs, 1, 60);
+    let (old, new) = (b"old".to_vec(), b"new".to_vec());
+    let (segment, offset, bytes) = (1, 60, Some(21 + 24));
+    let expected = [
+        Salvaged::Record(Lsn(1), old),
+        Salvaged::Damage {
+            segment,
+            offset,
+            bytes,
+        },
+        Salvaged::Record(Lsn(3), new),
+    ];
+    assert_eq!(salvage(&fs), expected);
+}
+
+/// What may happen to the bytes of a segment.
+#[derive(Clone, Debug)]
+enum Damage {
+    /// Bytes are others.
+    Write(u64, Vec<u8>),
+    /// Bytes of a segment, frames perhaps, are elsewhere too.
+    Copy((u64, u64), u64, usize),
+    /// A number of the header, or of a frame's, is a bit more or less.
+    Add(u64, u8),
+    Cut(u64),
+}
+
+fn damage() -> impl Strategy<Value = (u64, Damage)> {
+    let offset = || 0..256_u64;
+    let bytes = proptest::collection::vec(any::<u8>(), 1..30);
+    let what = prop_oneof![
+        3 => (offset(), bytes).prop_map(|(at, bytes)| Damage::Write(at, bytes)),
+        3 => ((0..6_u64, offset()), offset(), 1..120_usize)
+            .prop_map(|(from, to, len)| Damage::Copy(from, to, len)),
+        3 => (offset(), prop_oneof![Just(1), Just(255), Just(21)])
+            .prop_map(|(at, by)| Damage::Add(at, by)),
+        1 => offset().prop_map(Damage::Cut),
+    ];
+    (0..6_u64, what)
+}
+
+fn harm(fs: &SimFs, number: u64, damage: Damage) {
+    let files = wal_files(fs).len() as u64;
+    let open = |number: u64| fs.open(&segment(1 + number % files)).unwrap();
+    let file = open(number);
+    match damage {
+        Damage::Write(at, bytes) => file.write_at(at, &bytes).unwrap(),
+        Damage::Copy((from, at), to, len) => {
+            let mut bytes = vec![0; len];
+            let read = open(from).read_at(at, &mut bytes).unwrap();
+            file.write_at(to, &bytes[..read]).unwrap();
+        }
+        Damage::Add(at, by) => {
+            let mut byte = [0];
+            file.read_at(at, &mut byte).unwrap();
+            file.write_at(at, &[byte[0].wrapping_add(by)]).unwrap();
+        }
+        Damage::Cut(len) => file.set_len(len).unwrap(),
+    }
+}
+
 proptest! {
     #[test]
-    fn any_damage_gives_an_error_or_a_prefix(
-        damage in proptest::collection::vec((0..6_u64, 0..256_u64, any::<u8>()), 1..4),
-        cut in proptest::option::of((0..6_u64, 0..256_u64)),
+    fn no_damage_makes_a_reader_panic_or_see_what_was_not_appended(
+        damages in proptest::collection::vec(damage(), 1..4),
+        from in 0..32_u64,
     ) {
         let fs = written();
-        let files = wal_files(&fs).len() as u64;
-        for (number, offset, byte) in damage {
-            fs.open(&segment(1 + number % files)).unwrap().write_at(offset, &[byte]).unwrap();
+        for (number, damage) in damages {
+            harm(&fs, number, damage);
         }
-        if let Some((number, len)) = cut {
-            fs.open(&segment(1 + number % files)).unwrap().set_len(len).unwrap();
-        }
+        let mut last = 0;
         for item in salvage(&fs) {
             if let Salvaged::Record(lsn, bytes) = item {
+                prop_assert!(lsn.0 > last, "{:?} after {}", lsn, last);
                 prop_assert_eq!(bytes, record(lsn.0 - 1));
+                last = lsn.0;
             }
         }
-        if let Ok(found) = read(&fs) {
-            let expected: Vec<_> = (0..found.len() as u64).map(record).collect();
-            prop_assert_eq!(found, expected);
+        if let Ok(wal) = open(&fs, small()) {
+            // Up to an error, it is what was appended.
+            let mut expected = from.max(wal.first_lsn().0)..;
+            for (lsn, bytes) in wal.iter_from(Lsn(from)).unwrap().map_while(Result::ok) {
+                prop_assert_eq!(Some(lsn.0), expected.next());
+                prop_assert_eq!(bytes, record(lsn.0 - 1));
+            }
         }
     }
 

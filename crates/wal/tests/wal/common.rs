@@ -1,7 +1,5 @@
 //! What the tests share: small segments on a simulated file system.
 
-#![allow(dead_code)] // Each test file uses a part of it.
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
