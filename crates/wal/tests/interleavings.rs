@@ -126,7 +126,7 @@ fn threads_that_append_and_then_sync_share_syncs_too() {
         let work = |record: &'static [u8]| {
             let group = group.clone();
             move || {
-                let lsn = group.append(&[record], false).unwrap();
+                let lsn = group.append(&[record], Goal::Written).unwrap();
                 assert!(group.lsns().0 >= lsn, "it is written on return");
                 group.sync().unwrap();
                 assert!(group.lsns().1 >= lsn, "it is durable on return");
