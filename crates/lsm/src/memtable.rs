@@ -166,10 +166,16 @@ impl Memtable {
     }
     // ANCHOR_END: get
 
+    /// Whether there are range tombstones.
+    #[inline]
+    pub fn has_range_tombstones(&self) -> bool {
+        // Acquire: pairs with the release in `add_range_tombstone`.
+        self.has_tombstones.load(Ordering::Acquire)
+    }
+
     /// The range tombstones so far.
     pub fn range_tombstones(&self) -> Arc<RangeTombstones> {
-        // Acquire: pairs with the release in `add_range_tombstone`.
-        if !self.has_tombstones.load(Ordering::Acquire) {
+        if !self.has_range_tombstones() {
             return Arc::default();
         }
         let tombstones = self
@@ -195,8 +201,7 @@ impl Memtable {
     /// The newest range tombstone over `user_key` that is not newer than `snapshot`.
     #[inline]
     pub fn covering(&self, user_key: &[u8], snapshot: Sequence) -> Option<Sequence> {
-        // Acquire: as in `range_tombstones`.
-        if !self.has_tombstones.load(Ordering::Acquire) {
+        if !self.has_range_tombstones() {
             return None;
         }
         self.range_tombstones().covering(user_key, snapshot)

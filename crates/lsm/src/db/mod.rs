@@ -156,7 +156,7 @@ impl Db {
     ///
     /// [`LsmError::CorruptTable`], and what the disk says.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        View::now(self.core()).get(key)
+        self.core().get_at(key, None)
     }
 
     /// Removes `key`, whether or not it is there.

@@ -15,9 +15,10 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use vfs::FileSystem;
 use wal::{Lsn, SyncPolicy, Wal};
 
@@ -82,7 +83,8 @@ impl Core {
             log,
             manifest: Mutex::new(manifest),
             writer: Mutex::new(WriteLock::new(writer)),
-            state: RwLock::new(Arc::new(state)),
+            state: ArcSwap::from_pointee(state),
+            replacing: Mutex::new(()),
             visible: AtomicU64::new(last_sequence),
             next_file: AtomicU64::new(next_file),
             tables,
