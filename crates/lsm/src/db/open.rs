@@ -73,6 +73,7 @@ impl Core {
             memtable,
             next_sequence: last_sequence + 1,
             next_lsn: log.first_lsn().0,
+            internal_key: Vec::new(),
             owed: Duration::ZERO,
         };
         let core = Arc::new(Core {

@@ -126,7 +126,8 @@ impl BlockCursor {
         self.key.clear();
         let shared = &sought.user_key[..found.entry.shared];
         self.key.extend_from_slice(shared);
-        self.key.extend_from_slice(&self.block.bytes[found.entry.key]);
+        self.key
+            .extend_from_slice(&self.block.bytes[found.entry.key]);
         self.offset = found.offset;
         self.next = found.entry.value.end as u32;
         self.value = found.entry.value;
