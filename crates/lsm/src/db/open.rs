@@ -74,6 +74,7 @@ impl Core {
             memtable,
             next_sequence: last_sequence + 1,
             next_lsn: log.first_lsn().0,
+            internal_key: Vec::new(),
             owed: Duration::ZERO,
         };
         let core = Arc::new(Core {
@@ -166,13 +167,22 @@ fn last_sequence(manifest: &Manifest) -> u64 {
 }
 
 /// Removes the tables that no version has. Returns a number that no file has had.
+///
+/// Without a single edit there should be no tables: where there are some, the manifest is lost, or
+/// this is a checkpoint that was not finished.
 fn remove_orphans(fs: &dyn FileSystem, dir: &Path, manifest: &Manifest) -> Result<u64> {
     let mut next = manifest.numbers().next_file.max(1);
     for name in fs.list(dir)? {
         let number = name
             .strip_suffix(".sst")
             .and_then(|digits| digits.parse().ok());
-        let Some(number) = number else { continue };
+        let Some(number): Option<u64> = number else {
+            continue;
+        };
+        if manifest.is_new() {
+            let what = "it is missing, though there are tables";
+            return Err(LsmError::CorruptManifest { edit: 0, what });
+        }
         next = next.max(number + 1);
         let mut tables = manifest.version.tables();
         if !tables.any(|(_, table)| table.number == number) {
