@@ -9,7 +9,9 @@ use lsm::version::{LEVELS, TableMeta, Version};
 ///
 /// - written each byte at most 5.5 times, its flush among them;
 /// - at most 6 sorted runs, as [`Version::runs`] counts them;
-/// - at most 1.75 bytes in its tables for each that is live.
+/// - at most 1.75 bytes in its tables for each that is live;
+///
+/// and with three times the keys no more than that, but for 7 times written.
 ///
 /// [`Leveled`](lsm::compaction::Leveled) writes too much, and
 /// [`SizeTiered`](lsm::compaction::SizeTiered) keeps too many runs, or too many bytes. The chapter
