@@ -42,9 +42,9 @@ impl<'a> Block<'a> {
         todo!("four bytes a restart point: may that be more than there can be?")
     }
 
-    /// All entries.
+    /// All entries, from the first restart point on.
     pub fn iter(&self) -> Entries<'a> {
-        todo!("where does the first one begin?")
+        todo!("what if the first restart point is nowhere?")
     }
 
     /// The entries whose keys are not less than `key`.

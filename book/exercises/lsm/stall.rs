@@ -26,10 +26,10 @@ impl Controller {
     /// While compaction runs at one speed, waits are even: the longest at most ten times the mean.
     /// Who writes a little after a pause, when there is no debt, waits hardly at all. And compaction
     /// always has something to do while there is something to write: all is written by the time at
-    /// which it has done with all the debt but a quarter of the limit.
+    /// which it has done with all the debt but an eighth of the limit.
     ///
     /// One write in a hundred has 1 MiB, others 1 KiB. It may not wait longer either.
     pub fn wait(&mut self, now: u64, bytes: u64, debt: u64) -> u64 {
-        todo!("at which rate are writes let in at this debt? whose turn is before this one's?")
+        todo!("at which rate may all of them write, at this debt? who is before this one?")
     }
 }

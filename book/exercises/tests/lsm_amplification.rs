@@ -297,7 +297,7 @@ fn it_is_right_before_it_is_fast() {
     let mut draw = numbers(3);
     for _ in 0..400 {
         let writes = 1 + draw(20);
-        let write = |_| (draw(60) as u32, draw(3) == 0);
+        let write = |_| (draw(600) as u32, draw(3) == 0);
         simulation.flush((0..writes).map(write).collect::<Vec<_>>());
         simulation.settle(&strategy);
         simulation.check_every_key();

@@ -252,6 +252,7 @@ fn entries_that_cannot_be_are_damaged() {
             block(&[b"\x01\0\x01\0\0\0b"], 0),
             0,
         ),
+        ("a restart at the end", block(&[a], 7), 0),
         ("a restart beyond the entries", block(&[a], 8), 0),
         ("a restart beyond everything", block(&[a], u32::MAX), 0),
     ] {

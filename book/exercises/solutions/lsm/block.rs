@@ -57,7 +57,7 @@ impl<'a> Block<'a> {
         Ok(Block { entries, restarts })
     }
 
-    /// All entries.
+    /// All entries, from the first restart point on.
     pub fn iter(&self) -> Entries<'a> {
         match self.restarts.is_empty() {
             true => self.entries_from(0),
@@ -103,12 +103,13 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// The entries from restart point `number` on.
+    /// The entries from restart point `number` on. There is no key before, so that one that shares
+    /// anything is damaged.
     fn restart(&self, number: usize) -> Result<Entries<'a>, Damaged> {
         let offset = self.restarts.get(number).ok_or(Damaged)?;
         let offset = u32::from_le_bytes(*offset) as usize;
         match self.entries.get(offset..) {
-            Some([0, 0, ..]) => Ok(self.entries_from(offset)),
+            Some([_, ..]) => Ok(self.entries_from(offset)),
             _ => Err(Damaged),
         }
     }

@@ -1,18 +1,23 @@
 /// Slows writes down, so that compaction keeps up and nobody waits long.
 ///
 /// Two parts. The *rate* at which bytes are let in follows the debt: where there is little, it is
-/// as good as unlimited, and from there each further share of the debt divides it by the same
-/// number. So there is a debt for every speed of compaction at which as much comes in as goes out,
-/// and the debt finds it by itself: if it is less, more comes in. As the rate falls by factors, not
-/// by differences, a lump of debt changes it by the same factor at all speeds.
+/// as good as unlimited, and from there on each further share of the limit divides it by the same
+/// number. So for every speed of compaction there is a debt at which as much comes in as is worked
+/// off, and the debt finds it by itself: if it is less, more comes in, and if it is more, less.
 ///
-/// The *queue* makes writes keep to the rate, however many writers there are: a write waits until
-/// those before it have gone at that rate. A large one does not wait for itself, which could take
-/// longer than anybody may; those behind it do. Bytes are in the queue, not times, so that when the
-/// rate rises, those who come then do not pay for the time when it was low.
+/// Why by factors, and not in a straight line? Speeds differ by factors, and the debt is told in
+/// lumps. In a straight line, where writers hardly wait, a lump more makes them wait a hundred times
+/// as long, and a lump less not at all. By factors, a lump means the same at all speeds.
 ///
-/// RocksDB's `WriteController` multiplies the rate by 0.8 when the debt grows, and divides by it
-/// when it shrinks, which finds the speed in another way, and it stops writes at the limit.
+/// The *queue* makes that the rate of all writers together. Without it, 64 writers come in at 64
+/// times the rate, the debt settles that much higher, and no room is left below the limit for what
+/// comes in when compaction is slow and nobody may wait any longer. A write waits for what is before
+/// it in the queue, and not for itself: a large one would wait longer than anybody may, and so those
+/// behind it do. Bytes are queued, not times, so that when the rate rises, nobody pays for the time
+/// when it was low.
+///
+/// RocksDB's `WriteController` has such a queue, and finds its rate by factors, too: times 0.8 when
+/// the debt has grown, divided by 0.8 when it has shrunk. At a limit it stops all writes.
 pub struct Controller {
     max_debt: f64,
     max_wait: u64,
@@ -24,7 +29,7 @@ pub struct Controller {
 /// Bytes a microsecond where there is little debt, and at the limit.
 const RATES: (f64, f64) = (1_000.0, 0.01);
 /// Shares of the limit: up to the first, the rate is at its greatest, and from the second on at its
-/// least. Above is room for those who may not wait any longer.
+/// least.
 const SHARES: (f64, f64) = (0.25, 0.85);
 
 impl Controller {
