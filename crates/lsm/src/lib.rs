@@ -27,6 +27,7 @@
 //! | [`batch`] | writes that happen all or not at all |
 //! | [`version`] | which tables there are: levels, and the manifest's edits |
 //! | [`compaction`] | which tables to merge next: leveled, size-tiered, first in first out |
+//! | [`inspect`] | the files of a database that is not open, as they lie there |
 //!
 //! # Sources
 //!
@@ -41,6 +42,7 @@ mod codec;
 pub mod compaction;
 mod cursor;
 mod error;
+pub mod inspect;
 pub mod iter;
 pub mod key;
 pub mod memtable;

@@ -174,7 +174,7 @@ impl Table {
         let (mut last, mut entries) = (Vec::new(), 0);
         index.seek_to_first()?;
         while let Some((separator, handle)) = index.current() {
-            let mut data = BlockCursor::new(self.read_data_block(handle)?);
+            let mut data = BlockCursor::new(self.read_block(self.handle(handle)?)?);
             data.seek_to_first()?;
             while let Some((key, _)) = data.current() {
                 if entries > 0 && key::compare(&last, key).is_ge() {
@@ -245,11 +245,16 @@ impl Table {
     // ANCHOR_END: data_block
 
     /// The data block, from the file in any case.
-    fn read_data_block(&self, handle: &[u8]) -> Result<Block> {
-        read_block(&self.file, self.handle(handle)?)
+    pub(super) fn read_block(&self, handle: Handle) -> Result<Block> {
+        read_block(&self.file, handle)
     }
 
-    fn handle(&self, bytes: &[u8]) -> Result<Handle> {
+    pub(super) fn file(&self) -> &BlockFile {
+        &self.file
+    }
+
+    /// The place that an entry of the index is.
+    pub(super) fn handle(&self, bytes: &[u8]) -> Result<Handle> {
         let index = BlockCursor::new(self.index.clone()).id();
         Handle::read(&mut Input(bytes)).ok_or_else(|| index.corrupt("an entry is no place"))
     }

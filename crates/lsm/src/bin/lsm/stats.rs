@@ -1,0 +1,98 @@
+//! `lsm stats`: levels, sizes, amplification.
+
+use std::io::Write;
+use std::path::Path;
+
+use indicatif::BinaryBytes;
+use lsm::inspect;
+use lsm::version::{LEVELS, Version};
+
+use crate::failure::Failure;
+
+/// What the manifest tells of the past.
+#[derive(Default)]
+struct History {
+    version: Version,
+    edits: u64,
+    /// Bytes of tables that flushes wrote.
+    flushed: u64,
+    /// Bytes of tables that compactions wrote.
+    compacted: u64,
+    last_sequence: u64,
+}
+
+pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
+    let history = history(dir)?;
+    levels(&history.version, out)?;
+    let log = inspect::batches(dir)?.try_fold((0, 0), |(batches, bytes), batch| {
+        let (_, batch) = batch?;
+        Ok::<_, lsm::LsmError>((batches + 1, bytes + batch.as_bytes().len() as u64))
+    })?;
+    writeln!(out, "log: {} batches, {}", log.0, BinaryBytes(log.1))?;
+    writeln!(out, "last sequence in a table: {}", history.last_sequence)?;
+    amplification(&history, out)
+}
+
+fn history(dir: &Path) -> Result<History, Failure> {
+    let mut history = History::default();
+    for edit in inspect::edits(dir)? {
+        let (lsn, edit) = edit?;
+        history.version = history.version.apply(&edit, lsn.0)?;
+        history.edits += 1;
+        history.last_sequence = edit.last_sequence.unwrap_or(history.last_sequence);
+        let bytes: u64 = edit.added.iter().map(|(_, table)| table.file_len).sum();
+        match (edit.reset, edit.removed.is_empty()) {
+            (true, _) => {} // tables that have been there before
+            (false, true) => history.flushed += bytes,
+            (false, false) => history.compacted += bytes,
+        }
+    }
+    Ok(history)
+}
+
+fn levels(version: &Version, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(
+        out,
+        "level   tables        bytes      entries   tombstones"
+    )?;
+    let mut line = |name: &str, levels: std::ops::Range<usize>| {
+        let tables = || levels.clone().flat_map(|level| version.level(level));
+        let (count, bytes) = (tables().count(), tables().map(|t| t.file_len).sum());
+        let entries: u64 = tables().map(|table| table.entries).sum();
+        let tombstones: u64 = tables().map(|table| table.tombstones).sum();
+        let bytes = BinaryBytes(bytes).to_string();
+        writeln!(
+            out,
+            "{name:>5} {count:>8} {bytes:>12} {entries:>12} {tombstones:>12}"
+        )
+    };
+    for level in (0..LEVELS).filter(|level| !version.level(*level).is_empty()) {
+        line(&level.to_string(), level..level + 1)?;
+    }
+    line("all", 0..LEVELS)?;
+    Ok(())
+}
+
+fn amplification(history: &History, out: &mut impl Write) -> Result<(), Failure> {
+    let version = &history.version;
+    let lowest = (0..LEVELS).rev().map(|level| version.level_len(level));
+    if let Some(lowest) = lowest.into_iter().find(|len| *len > 0) {
+        let space = version.file_len() as f64 / lowest as f64;
+        writeln!(
+            out,
+            "space amplification: {space:.2} (all tables by those of the lowest level)"
+        )?;
+    }
+    if history.flushed > 0 {
+        let write = (history.flushed + history.compacted) as f64 / history.flushed as f64;
+        writeln!(
+            out,
+            "write amplification: {write:.2} (tables written by tables flushed, in the {} edits \
+             that the manifest has; the log comes on top)",
+            history.edits
+        )?;
+    }
+    let runs = version.runs();
+    writeln!(out, "read amplification: {runs} sorted runs at most, less what filters save")?;
+    Ok(())
+}
