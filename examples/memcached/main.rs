@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Sync::Every => SyncPolicy::EveryWrite,
         Sync::Interval | Sync::Os => SyncPolicy::Os,
     };
-    let clock = Arc::new(SystemClock::new());
+    let clock = Arc::new(SystemClock);
     let db = Db::open(&options.directory, lsm::Options::new().sync(policy))?;
     if options.sync == Sync::Interval {
         let db = db.clone();
