@@ -244,7 +244,7 @@ fn mistakes_are_answered_and_the_conversation_goes_on() {
             (&format!("get a {long}\n"), format),
             (&format!("set {long} 0 0 3\nget\n"), format),
             ("get a\tb\n", format),
-            ("set a\u{7f}b 0 0 5\nquit\n\n", format),
+            ("set a\u{7f}b 0 0 6\nquit\n\n", format),
             ("set a -1 0 1\nx\n", format),
             ("set a 0 soon 1\nx\n", format),
             ("set a 0 0 1 please\nx\n", format),

@@ -51,7 +51,8 @@ fn load(dir: &Path, lines: &[u8]) -> Output {
 fn fill(dir: &Path) -> Db {
     let db = Db::open(dir, Options::new().threads(0)).unwrap();
     for n in 0..2000 {
-        db.put(format!("key {n:05}").as_bytes(), &[b'v'; 50]).unwrap();
+        db.put(format!("key {n:05}").as_bytes(), &[b'v'; 50])
+            .unwrap();
     }
     db.flush().unwrap();
     db.delete(b"key 00007").unwrap();
@@ -108,15 +109,24 @@ fn flip(path: &Path, offset: usize) {
 #[test]
 fn what_was_loaded_is_got_and_scanned() {
     let dir = tempfile::tempdir().unwrap();
-    let output = load(dir.path(), b"b\ttwo\na\tone\tand a tab\nab\t\\\nc\xff\t\nb\tthree");
+    let output = load(
+        dir.path(),
+        b"b\ttwo\na\tone\tand a tab\nab\t\\\nc\xff\t\nb\tthree",
+    );
     assert_eq!(output.stdout, b"5 entries\n", "{output:?}");
     assert_eq!(printed("get", dir.path(), &["b"]), "three\n");
     assert_eq!(printed("get", dir.path(), &["a"]), "one\\tand a tab\n");
     assert_eq!(printed("get", dir.path(), &["c\\xff"]), "\n");
     let all = "a\tone\\tand a tab\nab\t\\\\\nb\tthree\nc\\xff\t\n";
     assert_eq!(printed("scan", dir.path(), &[]), all);
-    assert_eq!(printed("scan", dir.path(), &["--prefix", "a", "--limit", "1"]), all.split_inclusive('\n').next().unwrap());
-    assert_eq!(printed("scan", dir.path(), &["--prefix", "c\\xff"]), "c\\xff\t\n");
+    assert_eq!(
+        printed("scan", dir.path(), &["--prefix", "a", "--limit", "1"]),
+        all.split_inclusive('\n').next().unwrap()
+    );
+    assert_eq!(
+        printed("scan", dir.path(), &["--prefix", "c\\xff"]),
+        "c\\xff\t\n"
+    );
 }
 
 #[test]
@@ -149,9 +159,14 @@ fn a_line_without_a_tab_is_named() {
 fn stats_prints_levels_and_amplification() {
     let dir = tempfile::tempdir().unwrap();
     let stats = printed("stats", &killed(dir.path()), &[]);
-    let all = stats.lines().find(|line| line.trim_start().starts_with("all"));
+    let all = stats
+        .lines()
+        .find(|line| line.trim_start().starts_with("all"));
     let words: Vec<_> = all.unwrap().split_whitespace().collect();
-    assert_eq!(words[1], tables(&dir.path().join("killed")).len().to_string());
+    assert_eq!(
+        words[1],
+        tables(&dir.path().join("killed")).len().to_string()
+    );
     for line in ["log: ", "write amplification: ", "space amplification: "] {
         assert!(stats.contains(line), "{stats}");
     }
@@ -164,8 +179,17 @@ fn manifest_prints_how_each_table_came_about() {
     let manifest = printed("manifest", &dir, &[]);
     assert!(manifest.contains("edit 1\n"), "{manifest}");
     for table in tables(&dir) {
-        let number: u64 = table.file_stem().unwrap().to_str().unwrap().parse().unwrap();
-        assert!(manifest.contains(&format!("  + table {number} to level ")), "{manifest}");
+        let number: u64 = table
+            .file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert!(
+            manifest.contains(&format!("  + table {number} to level ")),
+            "{manifest}"
+        );
     }
     assert!(manifest.contains("key 01999 @2000 put"), "{manifest}");
 }
@@ -209,7 +233,13 @@ fn verify_names_all_that_is_damaged() {
     let dir = tempfile::tempdir().unwrap();
     let dir = killed(dir.path());
     let large = tables(&dir).pop().unwrap();
-    let number: u64 = large.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    let number: u64 = large
+        .file_stem()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
     let blocks = inspect::open_table(&large).unwrap().data_blocks();
     let offsets: Vec<u64> = blocks.map(|block| block.unwrap().offset).collect();
     assert!(offsets.len() > 4);
@@ -290,7 +320,9 @@ fn an_open_database_is_left_alone() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     let dir = tempfile::tempdir().unwrap();
-    let lines: Vec<String> = (0..20_000).map(|n| format!("{n:08}\tsome value\n")).collect();
+    let lines: Vec<String> = (0..20_000)
+        .map(|n| format!("{n:08}\tsome value\n"))
+        .collect();
     load(dir.path(), lines.concat().as_bytes());
     let mut child = lsm(&["scan"])
         .arg(dir.path())

@@ -6,7 +6,8 @@
 //! no other calls. What is damaged is an item of the results, and what can still be read follows.
 //!
 //! ```text
-//!   manifest/  ──▶ edits()        which tables there are, and how it came to that
+//!   manifest/  ──▶ edits()        how it came to the tables that there are
+//!                  versions()     which tables there were after each of them
 //!   log/       ──▶ batches()      writes that are not in tables yet, and maybe some that are
 //!   *.sst      ──▶ open_table()   and then Table::parts, Table::data_blocks
 //! ```
@@ -75,19 +76,30 @@ pub fn batches(dir: &Path) -> Result<impl Iterator<Item = Result<(Lsn, WriteBatc
     }))
 }
 
-// ANCHOR: version
-/// The tables that the manifest leads to.
+// ANCHOR: versions
+/// The versions that the manifest leads through, the current one last. What is before the first
+/// edit that resets may have lost its beginning, and is passed over.
+///
+/// After an error it goes on as if that edit had not been.
 ///
 /// # Errors
 ///
-/// Those of [`edits`], and the first that it finds.
-pub fn version(dir: &Path) -> Result<Version> {
-    edits(dir)?.try_fold(Version::default(), |version, edit| {
-        let (lsn, edit) = edit?;
-        version.apply(&edit, lsn.0)
-    })
+/// As [`edits`].
+pub fn versions(dir: &Path) -> Result<impl Iterator<Item = Result<Version>> + use<>> {
+    let mut version = None;
+    Ok(edits(dir)?.filter_map(move |edit| {
+        let next = edit.and_then(|(lsn, edit)| {
+            let before = version.take().or(edit.reset.then(Version::default));
+            version = before.clone();
+            before.map(|before| before.apply(&edit, lsn.0)).transpose()
+        });
+        if let Ok(Some(next)) = &next {
+            version = Some(next.clone());
+        }
+        next.transpose()
+    }))
 }
-// ANCHOR_END: version
+// ANCHOR_END: versions
 
 /// All that is left of one of the two logs.
 fn records(

@@ -162,7 +162,10 @@ impl DataBlocks {
             data.next()?;
         }
         if key::compare(&self.last, &block.separator).is_gt() {
-            return Err(self.index.id().corrupt("a separator is less than its block"));
+            return Err(self
+                .index
+                .id()
+                .corrupt("a separator is less than its block"));
         }
         self.last.clone_from(&block.separator);
         Ok(())

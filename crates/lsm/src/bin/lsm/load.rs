@@ -45,7 +45,7 @@ fn input_len() -> Option<u64> {
         use std::os::fd::AsFd;
         let input = std::fs::File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
         let metadata = input.metadata().ok()?;
-        metadata.is_file().then(|| metadata.len())
+        metadata.is_file().then_some(metadata.len())
     }
     #[cfg(not(unix))]
     None

@@ -1,11 +1,13 @@
 //! `lsm stats`: levels, sizes, amplification.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use indicatif::BinaryBytes;
 use lsm::inspect;
-use lsm::version::{LEVELS, Version};
+use lsm::version::{LEVELS, TableMeta, Version};
 
 use crate::failure::Failure;
 
@@ -13,12 +15,11 @@ use crate::failure::Failure;
 #[derive(Default)]
 struct History {
     version: Version,
-    edits: u64,
+    versions: u64,
     /// Bytes of tables that flushes wrote.
     flushed: u64,
     /// Bytes of tables that compactions wrote.
     compacted: u64,
-    last_sequence: u64,
 }
 
 pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
@@ -29,32 +30,47 @@ pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
         Ok::<_, lsm::LsmError>((batches + 1, bytes + batch.as_bytes().len() as u64))
     })?;
     writeln!(out, "log: {} batches, {}", log.0, BinaryBytes(log.1))?;
-    writeln!(out, "last sequence in a table: {}", history.last_sequence)?;
+    let newest = history
+        .version
+        .tables()
+        .map(|(_, table)| table.max_sequence);
+    writeln!(
+        out,
+        "newest write in a table: {}",
+        newest.max().unwrap_or(0)
+    )?;
     amplification(&history, out)
 }
 
 fn history(dir: &Path) -> Result<History, Failure> {
     let mut history = History::default();
-    for edit in inspect::edits(dir)? {
-        let (lsn, edit) = edit?;
-        history.version = history.version.apply(&edit, lsn.0)?;
-        history.edits += 1;
-        history.last_sequence = edit.last_sequence.unwrap_or(history.last_sequence);
-        let bytes: u64 = edit.added.iter().map(|(_, table)| table.file_len).sum();
-        match (edit.reset, edit.removed.is_empty()) {
-            (true, _) => {} // tables that have been there before
-            (false, true) => history.flushed += bytes,
-            (false, false) => history.compacted += bytes,
+    for version in inspect::versions(dir)? {
+        let (before, now) = (std::mem::take(&mut history.version), version?);
+        let new: u64 = tables_without(&now, &before)
+            .map(|table| table.file_len)
+            .sum();
+        // What the first version has was there before.
+        if history.versions > 0 {
+            match tables_without(&before, &now).next() {
+                None => history.flushed += new,
+                Some(_) => history.compacted += new,
+            }
         }
+        history.versions += 1;
+        history.version = now;
     }
     Ok(history)
 }
 
+/// The tables of `a` that are not in `b`.
+fn tables_without<'a>(a: &'a Version, b: &Version) -> impl Iterator<Item = &'a Arc<TableMeta>> {
+    let known: HashSet<u64> = b.tables().map(|(_, table)| table.number).collect();
+    let tables = a.tables().map(|(_, table)| table);
+    tables.filter(move |table| !known.contains(&table.number))
+}
+
 fn levels(version: &Version, out: &mut impl Write) -> Result<(), Failure> {
-    writeln!(
-        out,
-        "level   tables        bytes      entries   tombstones"
-    )?;
+    writeln!(out, "level   tables        bytes      entries   tombstones")?;
     let mut line = |name: &str, levels: std::ops::Range<usize>| {
         let tables = || levels.clone().flat_map(|level| version.level(level));
         let (count, bytes) = (tables().count(), tables().map(|t| t.file_len).sum());
@@ -89,10 +105,13 @@ fn amplification(history: &History, out: &mut impl Write) -> Result<(), Failure>
             out,
             "write amplification: {write:.2} (tables written by tables flushed, in the {} edits \
              that the manifest has; the log comes on top)",
-            history.edits
+            history.versions
         )?;
     }
     let runs = version.runs();
-    writeln!(out, "read amplification: {runs} sorted runs at most, less what filters save")?;
+    writeln!(
+        out,
+        "read amplification: {runs} sorted runs at most, less what filters save"
+    )?;
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use indicatif::ProgressBar;
-use lsm::version::{TableMeta, Version};
 use lsm::inspect;
+use lsm::version::{TableMeta, Version};
 
 use crate::failure::Failure;
 use crate::progress;
@@ -50,8 +50,8 @@ impl Findings {
     /// The tables that there are, as far as the manifest is sound.
     fn manifest(&mut self, dir: &Path) -> Result<Version, Failure> {
         let mut version = Version::default();
-        for edit in inspect::edits(dir)? {
-            match edit.and_then(|(lsn, edit)| version.apply(&edit, lsn.0)) {
+        for next in inspect::versions(dir)? {
+            match next {
                 Ok(next) => version = next,
                 Err(error) => self.damages.push(error.to_string()),
             }
