@@ -49,6 +49,10 @@ struct Options {
     /// When what is acknowledged is durable.
     #[arg(long, value_enum, default_value = "every")]
     sync: Sync,
+    /// Mebibytes of new items that are gathered in memory before they are written to a table. The
+    /// engine keeps up to three times as much.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(4..=1024))]
+    memtable: u32,
     /// How many clients are served at once.
     #[arg(long, default_value_t = 256)]
     connections: usize,
@@ -74,7 +78,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         Sync::Interval | Sync::Os => SyncPolicy::Os,
     };
     let clock = Arc::new(SystemClock);
-    let db = Db::open(&options.directory, lsm::Options::new().sync(policy))?;
+    let engine = lsm::Options::new()
+        .sync(policy)
+        .memtable_size((options.memtable as usize) << 20);
+    let db = Db::open(&options.directory, engine)?;
     if options.sync == Sync::Interval {
         let db = db.clone();
         thread::spawn(move || sync_every_second(&db));

@@ -12,10 +12,15 @@ use crate::store::Store;
 
 /// A store on a disk in memory, and its clock. It is some moment in 2001.
 pub fn store() -> (Store, ManualClock) {
+    store_with(4 << 20)
+}
+
+/// The same, with a memtable of so many bytes: a smaller one is made faster.
+pub fn store_with(memtable: usize) -> (Store, ManualClock) {
     let clock = ManualClock::new(1_000_000_000_000);
     let options = lsm::Options::new()
         .threads(0)
-        .memtable_size(4 << 20)
+        .memtable_size(memtable)
         .clock(clock.clone());
     let db = Db::open_in(Arc::new(SimFs::new(1)), Path::new("/items"), options).unwrap();
     (Store::new(db, Arc::new(clock.clone())), clock)

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use crate::conversation::{Conversation, Progress};
-use crate::items::store;
+use crate::items::store_with;
 use crate::protocol::{MAX_LINE, MAX_VALUE, Step, parse};
 
 /// Requests, most of them sound.
@@ -44,7 +44,7 @@ fn request() -> impl Strategy<Value = Vec<u8>> {
 
 /// All that a new server answers when the bytes arrive in these pieces, and whether it hung up.
 fn answers<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<u8>, bool) {
-    let (store, _) = store();
+    let (store, _) = store_with(64 << 10);
     let (mut conversation, mut out) = (Conversation::new(&store), Vec::new());
     for piece in pieces {
         if conversation.hear(piece, &mut out).unwrap() == Progress::Over {

@@ -17,7 +17,7 @@ impl Server {
     pub fn start(dir: &Path, options: &[&str]) -> Self {
         let mut child = Command::new(executable())
             .arg(dir)
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", "127.0.0.1:0", "--memtable", "4"])
             .args(options)
             .stdout(Stdio::piped())
             .spawn()

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use lsm::{Db, Options, inspect};
+use lsm::{Db, Options, SyncPolicy, inspect};
 
 fn lsm(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lsm"));
@@ -49,7 +49,11 @@ fn load(dir: &Path, lines: &[u8]) -> Output {
 
 /// Tables, tombstones, and writes that are in the log only.
 fn fill(dir: &Path) -> Db {
-    let db = Db::open(dir, Options::new().threads(0)).unwrap();
+    let options = Options::new()
+        .memtable_size(1 << 20)
+        .sync(SyncPolicy::Os)
+        .threads(0);
+    let db = Db::open(dir, options).unwrap();
     for n in 0..2000 {
         db.put(format!("key {n:05}").as_bytes(), &[b'v'; 50])
             .unwrap();

@@ -69,13 +69,14 @@ impl FileSystem for ReadOnly {
         refuse()
     }
 
-    /// Where there is no file to lock, nobody else has locked it: it is not made.
+    /// Keeps out those who write, and no others. Where there is no file to lock, nobody has locked
+    /// it: it is not made.
     fn lock(&self, path: &Path) -> io::Result<Lock> {
         let file = match fs::File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Lock::new(())),
             file => file?,
         };
-        match file.try_lock() {
+        match file.try_lock_shared() {
             Ok(()) => Ok(Lock::new(file)),
             Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(fs::TryLockError::Error(error)) => Err(error),

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use lsm::inspect;
+use lsm::inspect::Inspector;
 use lsm::version::VersionEdit;
 
 use crate::failure::Failure;
@@ -11,7 +11,7 @@ use crate::text::Version;
 
 pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let mut damages = 0;
-    for edit in inspect::edits(dir)? {
+    for edit in Inspector::open(dir)?.edits()? {
         match edit {
             Ok((lsn, edit)) => {
                 writeln!(out, "edit {}", lsn.0)?;

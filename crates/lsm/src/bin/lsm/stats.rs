@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use indicatif::BinaryBytes;
-use lsm::inspect;
+use lsm::inspect::Inspector;
 use lsm::version::{LEVELS, TableMeta, Version};
 
 use crate::failure::Failure;
@@ -20,46 +20,58 @@ struct History {
     flushed: u64,
     /// Bytes of tables that compactions wrote.
     compacted: u64,
+    damages: usize,
 }
 
 pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
-    let history = history(dir)?;
+    let inspector = Inspector::open(dir)?;
+    let mut history = History::read(&inspector)?;
     levels(&history.version, out)?;
-    let log = inspect::batches(dir)?.try_fold((0, 0), |(batches, bytes), batch| {
-        let (_, batch) = batch?;
-        Ok::<_, lsm::LsmError>((batches + 1, bytes + batch.as_bytes().len() as u64))
-    })?;
-    writeln!(out, "log: {} batches, {}", log.0, BinaryBytes(log.1))?;
-    let newest = history
-        .version
-        .tables()
-        .map(|(_, table)| table.max_sequence);
-    writeln!(
-        out,
-        "newest write in a table: {}",
-        newest.max().unwrap_or(0)
-    )?;
-    amplification(&history, out)
+    let (mut batches, mut bytes) = (0, 0);
+    for batch in inspector.batches()? {
+        match batch {
+            Ok((_, batch)) => (batches, bytes) = (batches + 1, bytes + batch.as_bytes().len()),
+            Err(_) => history.damages += 1,
+        }
+    }
+    writeln!(out, "log: {batches} batches, {}", BinaryBytes(bytes as u64))?;
+    let tables = history.version.tables();
+    let newest = tables.map(|(_, table)| table.max_sequence).max();
+    writeln!(out, "newest write in a table: {}", newest.unwrap_or(0))?;
+    amplification(&history, out)?;
+    match history.damages {
+        0 => Ok(()),
+        damages => Err(Failure::Damaged(damages)),
+    }
 }
 
-fn history(dir: &Path) -> Result<History, Failure> {
-    let mut history = History::default();
-    for version in inspect::versions(dir)? {
-        let (before, now) = (std::mem::take(&mut history.version), version?);
-        let new: u64 = tables_without(&now, &before)
-            .map(|table| table.file_len)
-            .sum();
-        // What the first version has was there before.
-        if history.versions > 0 {
-            match tables_without(&before, &now).next() {
-                None => history.flushed += new,
-                Some(_) => history.compacted += new,
+impl History {
+    fn read(inspector: &Inspector) -> Result<Self, Failure> {
+        let mut history = History::default();
+        for version in inspector.versions()? {
+            match version {
+                Ok(version) => history.add(version),
+                Err(_) => history.damages += 1,
             }
         }
-        history.versions += 1;
-        history.version = now;
+        Ok(history)
     }
-    Ok(history)
+
+    fn add(&mut self, now: Version) {
+        let before = std::mem::replace(&mut self.version, now);
+        let new = tables_without(&self.version, &before).map(|table| table.file_len);
+        let (new, is_merge) = (
+            new.sum::<u64>(),
+            tables_without(&before, &self.version).next().is_some(),
+        );
+        // What the first version has was there before.
+        match (self.versions, is_merge) {
+            (0, _) => {}
+            (_, false) => self.flushed += new,
+            (_, true) => self.compacted += new,
+        }
+        self.versions += 1;
+    }
 }
 
 /// The tables of `a` that are not in `b`.

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use indicatif::ProgressBar;
-use lsm::inspect;
+use lsm::inspect::Inspector;
 use lsm::version::{TableMeta, Version};
 
 use crate::failure::Failure;
@@ -23,15 +23,16 @@ struct Findings {
 
 pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let mut findings = Findings::default();
-    let version = findings.manifest(dir)?;
+    let inspector = Inspector::open(dir)?;
+    let version = findings.manifest(&inspector)?;
     let bar = progress::bytes(Some(version.file_len()));
     for (_, table) in version.tables() {
         let damaged = findings.damages.len();
-        findings.table(dir, table, &bar);
+        findings.table(&inspector, table, &bar);
         findings.tables += usize::from(findings.damages.len() == damaged);
     }
     bar.finish_and_clear();
-    findings.log(dir)?;
+    findings.log(&inspector)?;
     for damage in &findings.damages {
         writeln!(out, "damaged: {damage}")?;
     }
@@ -48,9 +49,9 @@ pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
 
 impl Findings {
     /// The tables that there are, as far as the manifest is sound.
-    fn manifest(&mut self, dir: &Path) -> Result<Version, Failure> {
+    fn manifest(&mut self, inspector: &Inspector) -> Result<Version, Failure> {
         let mut version = Version::default();
-        for next in inspect::versions(dir)? {
+        for next in inspector.versions()? {
             match next {
                 Ok(next) => version = next,
                 Err(error) => self.damages.push(error.to_string()),
@@ -59,12 +60,14 @@ impl Findings {
         Ok(version)
     }
 
-    fn table(&mut self, dir: &Path, meta: &TableMeta, bar: &ProgressBar) {
+    fn table(&mut self, inspector: &Inspector, meta: &TableMeta, bar: &ProgressBar) {
         let begin = bar.position();
-        let path = inspect::table_path(dir, meta.number);
-        match inspect::open_table(&path) {
+        match inspector.table(meta.number) {
             // The operating system's errors do not say which file.
-            Err(error) => self.damages.push(format!("{}: {error}", path.display())),
+            Err(error) => {
+                let path = inspector.table_path(meta.number);
+                self.damages.push(format!("{}: {error}", path.display()));
+            }
             Ok(table) => {
                 for block in table.data_blocks() {
                     match block {
@@ -81,8 +84,8 @@ impl Findings {
         bar.set_position(begin + meta.file_len);
     }
 
-    fn log(&mut self, dir: &Path) -> Result<(), Failure> {
-        for batch in inspect::batches(dir)? {
+    fn log(&mut self, inspector: &Inspector) -> Result<(), Failure> {
+        for batch in inspector.batches()? {
             match batch {
                 Ok(_) => self.batches += 1,
                 Err(error) => self.damages.push(error.to_string()),
