@@ -278,7 +278,6 @@ impl Store {
         let mut batch = WriteBatch::new();
         match item.expires_ms {
             0 => batch.put(key, &item.into_bytes())?,
-            at if at <= self.clock.now_ms() => batch.delete(key)?,
             at => batch.put_until(key, &item.into_bytes(), at)?,
         }
         self.db.write(batch)

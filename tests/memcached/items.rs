@@ -8,6 +8,7 @@ use lsm::{Db, ManualClock};
 use vfs::SimFs;
 
 use crate::conversation::{Conversation, Progress};
+use crate::protocol::Answer;
 use crate::store::Store;
 
 /// A store on a disk in memory, and its clock. It is some moment in 2001.
@@ -311,21 +312,48 @@ fn a_mebibyte_is_stored_and_what_is_larger_is_refused() {
     assert_eq!(ask(&store, &request("set", 1 << 20)), "STORED\r\n");
     assert_eq!(ask(&store, &request("append", 1)), too_large);
     assert_eq!(ask(&store, &request("set", (1 << 20) + 1)), too_large);
+    // Before any of it has come.
+    assert_eq!(ask(&store, b"set large 0 0 1048577\r\n"), too_large);
     let value = ask(&store, b"get large\r\n");
     assert!(value.starts_with("VALUE large 0 1048576\r\nvvvv"));
 }
 
 #[test]
-fn increments_by_many_threads_all_count() {
+fn nobody_writes_a_key_between_reading_and_writing_it() {
+    let (store, _) = store();
+    for other in [
+        "incr n 10\r\n",
+        "append n 0 0 1\r\n0\r\n",
+        "set n 0 0 1\r\n5\r\n",
+    ] {
+        ask(&store, b"set n 0 0 1\r\n1\r\n");
+        let (done, is_done) = std::sync::mpsc::channel();
+        let store = &store;
+        std::thread::scope(|scope| {
+            let counted = store.count(b"n", |count| {
+                scope.spawn(move || done.send(ask(store, other.as_bytes())));
+                // It waits for us; or else it has the time to come in between.
+                assert!(is_done.recv_timeout(Duration::from_millis(200)).is_err());
+                count + 1
+            });
+            assert_eq!(counted.unwrap(), Answer::Number(2));
+        });
+        let expected = match &other[..3] {
+            "inc" => "VALUE n 0 2\r\n12\r\nEND\r\n",
+            "app" => "VALUE n 0 2\r\n20\r\nEND\r\n",
+            _ => "VALUE n 0 1\r\n5\r\nEND\r\n",
+        };
+        assert_eq!(ask(store, b"get n\r\n"), expected);
+    }
+}
+
+#[test]
+fn increments_by_many_clients_all_count() {
     let (store, _) = store();
     ask(&store, b"set n 0 0 1\r\n0\r\n");
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| {
-                for _ in 0..250 {
-                    ask(&store, b"incr n 1 noreply\r\n");
-                }
-            });
+            scope.spawn(|| (0..250).for_each(|_| drop(ask(&store, b"incr n 1\r\n"))));
         }
     });
     assert_eq!(ask(&store, b"get n\r\n"), "VALUE n 0 4\r\n1000\r\nEND\r\n");
