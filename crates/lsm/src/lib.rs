@@ -28,6 +28,7 @@
 //! | [`version`] | which tables there are: levels, and the manifest's edits |
 //! | [`compaction`] | which tables to merge next: leveled, size-tiered, first in first out |
 //! | [`inspect`] | the files of a database that is not open, as they lie there |
+//! | [`Db`] | the database: the log, recovery, jobs in the background, snapshots |
 //!
 //! # Sources
 //!
