@@ -49,6 +49,7 @@
 //! Source: LevelDB's `doc/table_format.md`.
 
 mod block;
+mod blocks;
 mod builder;
 mod cache;
 mod cursor;
@@ -59,6 +60,7 @@ mod reader;
 mod source;
 
 pub use block::{Block, BlockSlice};
+pub use blocks::{DataBlock, DataBlocks, Part};
 pub use builder::{TableBuilder, TableOptions, Written};
 pub use cache::{BlockCache, BlockId, NoCache, SharedBlockCache};
 pub use cursor::TableCursor;
