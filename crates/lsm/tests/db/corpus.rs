@@ -61,7 +61,10 @@ fn all_files(fs: &SimFs) -> Vec<PathBuf> {
 fn read(db: &Db, all: &All) {
     let known = |key: &[u8], value: &Vec<u8>| {
         let values = all.get(key);
-        assert!(values.is_some_and(|values| values.contains(value)), "{key:?}: {value:?}");
+        assert!(
+            values.is_some_and(|values| values.contains(value)),
+            "{key:?}: {value:?}"
+        );
     };
     for (key, value) in db.iter().flatten().chain(db.iter().rev().flatten()) {
         known(&key, &value);

@@ -136,7 +136,10 @@ fn check(fs: &SimFs, journal: &mut Journal, what: &str) -> Db {
 /// What was found is written to, and survives another crash with what was added.
 fn go_on(fs: &SimFs, db: &Db, journal: &mut Journal, what: &str) {
     for n in 0..3 {
-        let changes = vec![Change::Put(vec![n], b"after".to_vec()), Change::Delete(vec![n + 1])];
+        let changes = vec![
+            Change::Put(vec![n], b"after".to_vec()),
+            Change::Delete(vec![n + 1]),
+        ];
         db.write(batch(&changes).unwrap()).unwrap();
         journal.acknowledged(changes);
     }
@@ -233,7 +236,11 @@ fn every_call_fails_once_and_no_acknowledged_write_is_lost() {
             // It opens again, and has all that was acknowledged.
             fs.set_plan(Plan::Fine);
             let crashed = fs.crash();
-            check(&crashed, &mut journal.clone(), &format!("{what}, then a crash"));
+            check(
+                &crashed,
+                &mut journal.clone(),
+                &format!("{what}, then a crash"),
+            );
             let db = open(&fs, options(policy)).unwrap();
             let found = contents(&db).unwrap();
             journal.settle(&found, 0, false).unwrap();

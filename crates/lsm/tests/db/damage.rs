@@ -27,7 +27,10 @@ fn options() -> Options {
 }
 
 fn pair(n: u32) -> Pair {
-    (format!("key {n:03}").into_bytes(), format!("value {n:03}").into_bytes())
+    (
+        format!("key {n:03}").into_bytes(),
+        format!("value {n:03}").into_bytes(),
+    )
 }
 
 /// Three tables of forty keys each, that do not overlap, and ten keys in the log.
@@ -119,8 +122,14 @@ fn a_flipped_bit_anywhere_in_a_table_is_found_and_named() {
         let unread = read_all(&db, &all, table, &what);
         scan(&db, &all, table, &what);
         let complaints = complaints(&db);
-        assert!(complaints.iter().any(|error| names(error, table)), "{what}: {complaints:?}");
-        assert!(complaints.iter().all(|error| names(error, table)), "{what}: {complaints:?}");
+        assert!(
+            complaints.iter().any(|error| names(error, table)),
+            "{what}: {complaints:?}"
+        );
+        assert!(
+            complaints.iter().all(|error| names(error, table)),
+            "{what}: {complaints:?}"
+        );
         match unread {
             40 => whole += 1,
             // A block of data: it is named, and the others are read.
@@ -131,7 +140,10 @@ fn a_flipped_bit_anywhere_in_a_table_is_found_and_named() {
                     _ => None,
                 });
                 let named: Vec<usize> = offsets.collect();
-                assert!(matches!(named[..], [one] if one <= at && at < one + 300), "{what}: {named:?}");
+                assert!(
+                    matches!(named[..], [one] if one <= at && at < one + 300),
+                    "{what}: {named:?}"
+                );
             }
             _ => panic!("{what}: {unread} keys cannot be read"),
         }
@@ -162,8 +174,16 @@ fn a_missing_table_is_named_and_the_others_are_read() {
     }
     assert_eq!(unread, 40);
     let complaints = complaints(&db);
-    assert!(complaints.iter().any(|error| error.to_string().contains(&named)), "{complaints:?}");
-    assert!(db.iter().any(|item| item.is_err()), "a scan does not pass over it");
+    assert!(
+        complaints
+            .iter()
+            .any(|error| error.to_string().contains(&named)),
+        "{complaints:?}"
+    );
+    assert!(
+        db.iter().any(|item| item.is_err()),
+        "a scan does not pass over it"
+    );
 }
 
 #[test]
@@ -171,7 +191,10 @@ fn a_table_of_another_database_is_no_table_of_this() {
     // Swapped with another, each is a sound file; but not what the manifest says.
     let (fs, all) = filled();
     let paths = tables(&fs);
-    let (a, b) = (fs.contents(&paths[0]).unwrap(), fs.contents(&paths[1]).unwrap());
+    let (a, b) = (
+        fs.contents(&paths[0]).unwrap(),
+        fs.contents(&paths[1]).unwrap(),
+    );
     fs.create(&paths[0]).unwrap().write_at(0, &b).unwrap();
     fs.create(&paths[1]).unwrap().write_at(0, &a).unwrap();
     let db = open(&fs, options()).unwrap();
@@ -203,12 +226,20 @@ fn damage_in_the_middle_of_the_log_is_an_error_and_at_its_tail_a_torn_write() {
     let (fs, all) = filled();
     let path = files(&fs, "log", ".wal").pop().unwrap();
     let bytes = fs.contents(&path).unwrap();
-    let find = |text: &[u8]| bytes.windows(text.len()).position(|window| window == text).unwrap();
+    let find = |text: &[u8]| {
+        bytes
+            .windows(text.len())
+            .position(|window| window == text)
+            .unwrap()
+    };
     // The first of the ten that are only in the log: those behind it vouch for it.
     let early = copy(&fs);
     flip(&early, &path, find(b"value 121"), 1);
     let error = open(&early, options()).unwrap_err().to_string();
-    assert!(error.contains("segment") && error.contains("byte"), "{error}");
+    assert!(
+        error.contains("segment") && error.contains("byte"),
+        "{error}"
+    );
     // The last: nobody knows whether it had been durable.
     flip(&fs, &path, find(b"value 129"), 1);
     match open(&fs, options()) {
@@ -281,7 +312,10 @@ fn a_table_of_another_version_says_so() {
     fs.open(path).unwrap().write_at(0, &bytes).unwrap();
     let db = open(&fs, options()).unwrap();
     let error = db.get(b"key 050").unwrap_err();
-    assert!(matches!(error, LsmError::TableVersion { found: 9, .. }), "{error}");
+    assert!(
+        matches!(error, LsmError::TableVersion { found: 9, .. }),
+        "{error}"
+    );
     assert_eq!(read_all(&db, &all, number(path), "another version"), 40);
 }
 

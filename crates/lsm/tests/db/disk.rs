@@ -70,7 +70,13 @@ pub fn tables(fs: &SimFs) -> Vec<PathBuf> {
 
 /// The number in a table's name.
 pub fn number(table: &Path) -> u64 {
-    table.file_stem().unwrap().to_str().unwrap().parse().unwrap()
+    table
+        .file_stem()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 /// Bytes of all files.

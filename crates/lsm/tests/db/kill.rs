@@ -54,13 +54,21 @@ fn last_batch(db: &Db) -> u64 {
         let key = number(&key[4..]);
         // The newest operation on this key, of all that there were: see `write_until_killed`.
         let newest = last * KEYS - 1 - (last * KEYS + 999 - key) % 1000;
-        assert_eq!(number(&value), newest / KEYS + 1, "{key} after batch {last}");
+        assert_eq!(
+            number(&value),
+            newest / KEYS + 1,
+            "{key} after batch {last}"
+        );
         found += 1;
     }
     assert_eq!(found, (last * KEYS).min(1000), "after batch {last}");
     let marks: Vec<_> = db.prefix(b"mark ").map(|item| item.unwrap().0).collect();
     let expected = (last > 0).then(|| mark(last));
-    assert_eq!(marks, Vec::from_iter(expected), "each batch takes the mark from the one before");
+    assert_eq!(
+        marks,
+        Vec::from_iter(expected),
+        "each batch takes the mark from the one before"
+    );
     last
 }
 
@@ -73,7 +81,9 @@ fn write_until_killed(path: &str) -> ! {
         let mut batch = WriteBatch::new();
         for key in (n - 1) * KEYS..n * KEYS {
             let key = [b"key ", &(key % 1000).to_be_bytes()[..]].concat();
-            batch.put(&key, &[&n.to_be_bytes()[..], &[b'x'; 40]].concat()).unwrap();
+            batch
+                .put(&key, &[&n.to_be_bytes()[..], &[b'x'; 40]].concat())
+                .unwrap();
         }
         batch.delete(&mark(n - 1)).unwrap();
         batch.put(&mark(n), b"").unwrap();
@@ -95,7 +105,11 @@ fn a_killed_process_leaves_all_that_it_reported() {
     let mut reported = 0;
     for round in 0..rounds() {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "kill::a_killed_process_leaves_all_that_it_reported", "--nocapture"])
+            .args([
+                "--exact",
+                "kill::a_killed_process_leaves_all_that_it_reported",
+                "--nocapture",
+            ])
             .env(PATH, &path)
             .stdout(Stdio::piped())
             .spawn()

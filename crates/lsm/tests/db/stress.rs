@@ -423,7 +423,10 @@ impl Run {
             _ => (self.bound(), self.bound()),
         };
         self.say(format!("scan {bounds:?}"));
-        let (range, back) = (self.db().range(bounds.clone()), self.db().range(bounds.clone()));
+        let (range, back) = (
+            self.db().range(bounds.clone()),
+            self.db().range(bounds.clone()),
+        );
         let expected = self.journal.now.range(bounds, self.now_ms);
         self.compare(range, back, expected);
     }

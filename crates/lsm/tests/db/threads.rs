@@ -123,7 +123,9 @@ fn readers_see_whole_batches_and_snapshots_stay_the_same() {
             let (mut front, mut back) = (Vec::new(), Vec::new());
             loop {
                 let item = match random.one_in(2) {
-                    true => range.next().inspect(|pair| front.push(pair.as_ref().unwrap().clone())),
+                    true => range
+                        .next()
+                        .inspect(|pair| front.push(pair.as_ref().unwrap().clone())),
                     false => range
                         .next_back()
                         .inspect(|pair| back.push(pair.as_ref().unwrap().clone())),
@@ -156,7 +158,8 @@ fn readers_see_whole_batches_and_snapshots_stay_the_same() {
         for _ in 0..20 {
             db.flush().unwrap();
             let (a, b) = (account(random.below(50)), account(random.below(50)));
-            db.compact_range(a.clone().min(b.clone())..a.max(b)).unwrap();
+            db.compact_range(a.clone().min(b.clone())..a.max(b))
+                .unwrap();
         }
     };
     with_writers(db, 2, &[&snapshots, &iterators, &cursors, &jobs]);
@@ -188,7 +191,10 @@ fn a_copy_made_under_writes_is_consistent() {
 
 #[test]
 fn a_crash_under_writes_leaves_whole_batches_and_all_that_was_durable() {
-    for (n, sync) in [SyncPolicy::EveryWrite, SyncPolicy::Os].into_iter().enumerate() {
+    for (n, sync) in [SyncPolicy::EveryWrite, SyncPolicy::Os]
+        .into_iter()
+        .enumerate()
+    {
         let fs = &SimFs::new(n as u64);
         let db = &open(fs, options().sync(sync).compaction(SizeTiered::default())).unwrap();
         found_bank(db);
@@ -257,10 +263,16 @@ fn what_a_thread_has_written_it_reads() {
 fn a_directory_is_open_once() {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::open(dir.path(), options()).unwrap();
-    assert!(matches!(Db::open(dir.path(), options()), Err(LsmError::Locked)));
+    assert!(matches!(
+        Db::open(dir.path(), options()),
+        Err(LsmError::Locked)
+    ));
     let clone = db.clone();
     drop(db);
-    assert!(matches!(Db::open(dir.path(), options()), Err(LsmError::Locked)));
+    assert!(matches!(
+        Db::open(dir.path(), options()),
+        Err(LsmError::Locked)
+    ));
     drop(clone);
     Db::open(dir.path(), options()).unwrap();
 
@@ -307,17 +319,26 @@ fn files_that_nobody_needs_are_removed() {
     let snapshot = db.snapshot();
     for round in 0..100_u64 {
         for n in 0..ACCOUNTS {
-            db.put(&account(n), &[&round.to_be_bytes()[..], &[0; 20]].concat()).unwrap();
+            db.put(&account(n), &[&round.to_be_bytes()[..], &[0; 20]].concat())
+                .unwrap();
         }
     }
     check_bank(&snapshot.iter().map(Result::unwrap).collect::<Vec<_>>());
     drop(snapshot);
     db.compact_range::<&[u8]>(..).unwrap();
     db.wait_for_compactions().unwrap();
-    let known: usize = db.stats().levels.iter().map(|level| level.tables as usize).sum();
+    let known: usize = db
+        .stats()
+        .levels
+        .iter()
+        .map(|level| level.tables as usize)
+        .sum();
     let there = disk::tables(&fs).len();
     assert_eq!(there, known, "tables in the directory, and in the version");
     let bytes = disk::used(&fs);
-    assert!(bytes < 400 << 10, "{bytes} bytes for {ACCOUNTS} short values");
+    assert!(
+        bytes < 400 << 10,
+        "{bytes} bytes for {ACCOUNTS} short values"
+    );
     assert!(fs.exists(Path::new("/db")).unwrap());
 }
