@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use lsm::version::VersionEdit;
 use lsm::{Db, ManualClock, Options, Result, WriteBatch};
@@ -23,7 +24,13 @@ fn options() -> Options {
 type All = BTreeMap<Vec<u8>, Vec<Vec<u8>>>;
 
 /// A database of some tables and a log, and all values that each key ever had.
-fn filled() -> (SimFs, All) {
+fn filled() -> (SimFs, &'static All) {
+    static FILLED: LazyLock<(SimFs, All)> = LazyLock::new(fill);
+    let (fs, all) = &*FILLED;
+    (fs.crash(), all)
+}
+
+fn fill() -> (SimFs, All) {
     let fs = SimFs::new(1);
     let db = open(&fs, options()).unwrap();
     let mut all = All::new();
@@ -118,7 +125,7 @@ proptest! {
         if let Some(file) = gone {
             fs.remove(&paths[file.index(paths.len())]).unwrap();
         }
-        try_all(&fs, &all);
+        try_all(&fs, all);
     }
 
     #[test]
@@ -130,7 +137,7 @@ proptest! {
         let paths = all_files(&fs);
         let path = &paths[file.index(paths.len())];
         fs.create(path).unwrap().write_at(0, &bytes).unwrap();
-        try_all(&fs, &all);
+        try_all(&fs, all);
     }
 
     #[test]

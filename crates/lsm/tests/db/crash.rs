@@ -214,6 +214,10 @@ fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> 
             let found = contents(db).unwrap_or_else(|error| panic!("{what}: {error}"));
             let settled = journal.settle(&found, 0, false);
             settled.unwrap_or_else(|error| panic!("{what}, {step:?}: {error}"));
+            if policy == SyncPolicy::EveryWrite {
+                // Whatever a write was answered: what was seen stays.
+                journal.durable();
+            }
         }
     }
     errors
@@ -270,4 +274,51 @@ fn every_read_fails_once_and_nothing_wrong_is_read() {
             break;
         }
     }
+}
+
+#[test]
+fn a_failed_job_is_told_by_the_next_write_and_by_the_statistics() {
+    let mut told = 0;
+    for compacts in [false, true] {
+        for at in 0.. {
+            let fs = SimFs::new(at);
+            let mut journal = Journal::default();
+            run(&fs, SyncPolicy::EveryWrite, &mut journal).unwrap();
+            let db = open(&fs, options(SyncPolicy::EveryWrite)).unwrap();
+            let change = Change::Put(b"key".to_vec(), b"value".to_vec());
+            db.put(b"key", b"value").unwrap();
+            journal.acknowledged(vec![change]);
+            fs.set_plan(Plan::FailAt(at));
+            let result = match compacts {
+                false => db.flush(),
+                true => db.compact_range::<&[u8]>(..),
+            };
+            let what = format!("call {at} fails, compacts: {compacts}");
+            let is_over = fs.calls() <= at;
+            let (next, stats) = (db.put(b"next", b"value"), db.stats());
+            if result.is_err() {
+                told += 1;
+                assert!(next.is_err(), "{what}: {result:?}");
+                assert!(stats.background_error.is_some(), "{what}: {result:?}");
+            } else {
+                assert!(next.is_ok(), "{what}: {next:?}");
+                assert_eq!(stats.background_error, None, "{what}");
+                let change = Change::Put(b"next".to_vec(), b"value".to_vec());
+                journal.acknowledged(vec![change]);
+            }
+            let found = contents(&db).unwrap();
+            journal.settle(&found, 0, false).unwrap();
+            drop(db);
+            fs.set_plan(Plan::Fine);
+            let db = open(&fs, options(SyncPolicy::EveryWrite)).unwrap();
+            let found = contents(&db).unwrap();
+            journal.settle(&found, 0, false).unwrap();
+            db.put(b"again", b"value").unwrap();
+            assert_eq!(db.stats().background_error, None);
+            if is_over {
+                break;
+            }
+        }
+    }
+    assert!(told > 15, "{told}");
 }

@@ -1,18 +1,39 @@
 //! What a database should hold: a map, and which of its past states a crash may leave.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Bound;
 
 pub type Pair = (Vec<u8>, Vec<u8>);
 
 /// One operation of a batch.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Change {
     Put(Vec<u8>, Vec<u8>),
     /// Until a moment, in milliseconds.
     PutUntil(Vec<u8>, Vec<u8>, u64),
     Delete(Vec<u8>),
     DeleteRange(Vec<u8>, Vec<u8>),
+}
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = |key: &[u8]| key.escape_ascii().to_string();
+        match self {
+            Change::Put(k, value) => write!(f, "put {}={}", key(k), start(value)),
+            Change::PutUntil(k, value, expiry_ms) => {
+                write!(f, "put {}={} until {expiry_ms}", key(k), start(value))
+            }
+            Change::Delete(k) => write!(f, "delete {}", key(k)),
+            Change::DeleteRange(start, end) => write!(f, "delete {} to {}", key(start), key(end)),
+        }
+    }
+}
+
+/// The beginning of a value, and how long it is.
+fn start(value: &[u8]) -> String {
+    let begin = value[..value.len().min(8)].escape_ascii();
+    format!("{begin}({})", value.len())
 }
 
 #[derive(Clone, Debug)]
@@ -194,9 +215,6 @@ impl Journal {
 
 /// Pairs, their values shortened.
 pub fn show(pairs: &[Pair]) -> String {
-    let pair = |(key, value): &Pair| {
-        let begin = &value[..value.len().min(8)];
-        format!("{}={}", key.escape_ascii(), begin.escape_ascii())
-    };
+    let pair = |(key, value): &Pair| format!("{}={}", key.escape_ascii(), start(value));
     pairs.iter().map(pair).collect::<Vec<_>>().join(" ")
 }

@@ -292,8 +292,8 @@ impl Run {
         };
         let changes: Vec<Change> = (0..count).map(|_| self.change()).collect();
         self.say(match &changes[..] {
-            [change] => format!("{:.60}", format!("{change:?}")),
-            changes => format!("batch of {}: {changes:.300?}", changes.len()),
+            [change] => format!("{change:?}"),
+            changes => format!("batch {changes:?}"),
         });
         let alone = self.random.one_in(2);
         let db = self.db();
@@ -712,6 +712,10 @@ impl Run {
         let lossy = self.setup.is_lossy();
         if let Some(found) = self.read(contents(self.db())) {
             self.journal.settle(&found, self.now_ms, lossy).unwrap();
+            if self.setup.sync == SyncPolicy::EveryWrite {
+                // Whatever it was answered: what was seen stays.
+                self.journal.durable();
+            }
         }
         if is_full {
             return;
