@@ -45,8 +45,35 @@ pub trait Strategy: Send + Sync {
     /// What `version` needs most, at a moment in milliseconds since the Unix epoch; `None` if it is
     /// fine as it is.
     fn pick(&self, version: &Version, now_ms: u64) -> Option<Compaction>;
+
+    /// How far behind compaction is: what there is to merge until `pick` is content. Writes are
+    /// slowed down by it.
+    ///
+    /// Unless a strategy knows better, it is what it would merge next.
+    fn backlog(&self, version: &Version, now_ms: u64) -> Backlog {
+        match self.pick(version, now_ms) {
+            Some(compaction) if matches!(compaction.action, Action::Merge { .. }) => Backlog {
+                runs: compaction
+                    .inputs
+                    .iter()
+                    .filter(|(level, _)| *level == 0)
+                    .count(),
+                bytes: compaction.input_bytes(),
+            },
+            _ => Backlog::default(),
+        }
+    }
 }
 // ANCHOR_END: strategy
+
+/// What there is to merge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Tables of level 0 that wait for it: each is one more that a look-up may have to ask.
+    pub runs: usize,
+    /// Bytes that will be read and written, about.
+    pub bytes: u64,
+}
 
 /// Tables to merge, and where the outcome goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
