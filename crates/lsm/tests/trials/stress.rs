@@ -1,7 +1,7 @@
 //! One seed drives everything: writes, reads, snapshots, flushes, compactions, copies, crashes,
 //! faults and openings, against a model.
 //!
-//! `LSM_SEEDS=10000 cargo test --release --test db stress` for longer, and `LSM_FIRST_SEED=n` with
+//! `LSM_SEEDS=10000 cargo test --release --test trials stress` for longer, and `LSM_FIRST_SEED=n` with
 //! `LSM_SEEDS=1` for one again.
 
 use std::collections::VecDeque;
