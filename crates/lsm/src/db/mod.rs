@@ -117,7 +117,8 @@ impl Db {
         options: Options,
     ) -> Result<Db> {
         let core = Core::open(fs, path.as_ref(), options)?;
-        core.work_if_alone()?;
+        // An error is kept for the next write: what can be read, can be read.
+        let _ = core.work_if_alone();
         let threads = Mutex::new(core.start()?);
         let open = Arc::new(Open { core, threads });
         Ok(Db { open })
