@@ -132,6 +132,18 @@ impl Strategy for Leveled {
     }
     // ANCHOR_END: pick
 
+    /// To the lowest level that has tables: further down they would be out of the way of those that
+    /// come later, and looked at in vain.
+    fn compact_range(
+        &self,
+        version: &Version,
+        start: &[u8],
+        end: Option<&[u8]>,
+    ) -> Option<Compaction> {
+        let lowest = version.tables().map(|(level, _)| level).max()?.max(1);
+        Compaction::of_range(version, (start, end), lowest, self.table_bytes)
+    }
+
     // ANCHOR: backlog
     /// What a level has too much goes down, and is merged there with about `ratio` times as much;
     /// it makes the level below too large in its turn.

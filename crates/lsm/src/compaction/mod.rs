@@ -63,8 +63,23 @@ pub trait Strategy: Send + Sync {
             _ => Backlog::default(),
         }
     }
+
+    /// What to merge, whatever `pick` thinks, so that all that a range has comes to the last level:
+    /// the keys from `start` to `end`, exclusive, or from `start` on. `None` if there is nothing, or
+    /// the strategy never merges.
+    fn compact_range(
+        &self,
+        version: &Version,
+        start: &[u8],
+        end: Option<&[u8]>,
+    ) -> Option<Compaction> {
+        Compaction::of_range(version, (start, end), BOTTOM, TABLE_BYTES)
+    }
 }
 // ANCHOR_END: strategy
+
+/// Bytes of an output table, if a strategy does not say.
+const TABLE_BYTES: u64 = 64 << 20;
 
 /// What there is to merge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,6 +159,45 @@ impl Compaction {
         };
         (!compaction.inputs.is_empty()).then_some(compaction)
     }
+
+    // ANCHOR: of_range
+    /// A merge into `level`, below which there is nothing, of the tables that have keys from
+    /// `start` to `end`, exclusive, or from `start` on; `None` if there are none.
+    ///
+    /// What overlaps them has to come along, and what overlaps that.
+    fn of_range(
+        version: &Version,
+        (start, end): (&[u8], Option<&[u8]>),
+        level: usize,
+        table_bytes: u64,
+    ) -> Option<Self> {
+        let tables = || version.tables().map(|(_, table)| &table.bounds);
+        let reaches = |table: &&Bounds| {
+            !table.ends_before(start) && end.is_none_or(|end| table.start() < end)
+        };
+        let mut hull = Bounds::hull(tables().filter(reaches))?;
+        loop {
+            let wider = Bounds::hull(tables().filter(|table| table.overlaps(&hull)))?;
+            if wider == hull {
+                break;
+            }
+            hull = wider;
+        }
+        let inputs = version
+            .tables()
+            .filter(|(_, table)| table.bounds.overlaps(&hull))
+            .map(|(level, table)| (level, Arc::clone(table)));
+        let action = Action::Merge {
+            level,
+            table_bytes,
+            drop_tombstones: true,
+        };
+        Some(Compaction {
+            inputs: inputs.collect(),
+            action,
+        })
+    }
+    // ANCHOR_END: of_range
 
     /// Bytes of the inputs: what a merge reads, and writes at most.
     pub fn input_bytes(&self) -> u64 {

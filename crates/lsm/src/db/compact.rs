@@ -4,14 +4,12 @@
 //! changes nothing for it. The inputs are read past the block cache. Their blocks are needed once,
 //! and would drive out those that readers need often.
 
-use std::ops::RangeBounds;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::background::{Job, Jobs};
 use super::core::{Core, lock};
 use super::run::{self, RunCursor};
-use super::state::State;
 use super::tables::Tables;
 use crate::compaction::{Action, Compaction, Merge, Retention};
 use crate::cursor::Cursor;
@@ -47,10 +45,7 @@ impl Core {
             } => self.merge(&compaction.inputs, table_bytes, drop_tombstones)?,
             Action::Move { .. } | Action::Drop => Vec::new(),
         };
-        self.install(compaction.to_edit(outputs), |state, version| {
-            let (memtable, tables) = (Arc::clone(&state.memtable), Arc::clone(&state.tables));
-            State::new(memtable, state.sealed.clone(), version, tables)
-        })?;
+        self.install(compaction.to_edit(outputs), None)?;
         self.counters.compactions.fetch_add(1, Relaxed);
         Ok(())
     }
@@ -122,20 +117,19 @@ impl Core {
         Ok((run, Arc::new(tombstones.into_iter().collect())))
     }
 
-    /// Compacts until the strategy is content.
+    /// Flushes what is sealed, and compacts until the strategy is content.
     pub fn wait_for_compactions(&self) -> Result<()> {
+        while self.run(Job::Flush)? {}
         while self.run(Job::Compact)? {}
         Ok(())
     }
 
-    /// Merges all that a range has, in memory and in tables, to the bottom.
-    pub fn compact_range<K: AsRef<[u8]>>(&self, range: &impl RangeBounds<K>) -> Result<()> {
-        let _ = range;
+    /// Merges all that there is from `start` to `end` into the last level.
+    pub fn compact_range(&self, start: &[u8], end: Option<&[u8]>) -> Result<()> {
         self.flush()?;
         let _turn = lock(&self.jobs.compacting);
         let version = Arc::clone(&self.state().version);
-        let table_bytes = self.options.table_size.unwrap_or(64 << 20);
-        match Compaction::everything(&version, table_bytes) {
+        match self.options.strategy.compact_range(&version, start, end) {
             Some(compaction) => self.compact(&version, &compaction),
             None => Ok(()),
         }

@@ -275,10 +275,10 @@ proptest! {
                 }
             };
             place = place.min(entries.len());
-            prop_assert_eq!(cursor.current().map(owned).as_ref(), entries.get(place));
+            prop_assert_eq!(cursor.current().map(owned), entries.get(place).cloned());
         }
 
-        let mut range = Range::new(Arc::clone(&state), snapshot, now_ms, bounds.clone());
+        let mut range = Range::new::<Vec<u8>>(Arc::clone(&state), snapshot, now_ms, bounds.clone());
         let mut left: std::collections::VecDeque<_> =
             entries.iter().filter(|(key, _)| is_within(key, &bounds)).collect();
         for is_front in ends {
@@ -286,7 +286,7 @@ proptest! {
                 true => (range.next(), left.pop_front()),
                 false => (range.next_back(), left.pop_back()),
             };
-            prop_assert_eq!(got.map(Result::unwrap).as_ref(), wanted);
+            prop_assert_eq!(got.map(Result::unwrap), wanted.cloned());
         }
 
         let range = Range::prefix(Arc::clone(&state), snapshot, now_ms, &prefix);
@@ -313,8 +313,6 @@ fn keys(range: Range) -> crate::Result<String> {
 }
 
 fn range(state: &Arc<State>, bounds: impl std::ops::RangeBounds<&'static str>) -> Range {
-    let own = |bound: Bound<&&'static str>| bound.map(|key| key.as_bytes());
-    let bounds = (own(bounds.start_bound()), own(bounds.end_bound()));
     Range::new(Arc::clone(state), 99, 0, bounds)
 }
 

@@ -79,8 +79,7 @@ impl<C: Compare> OwnedCursor<C> {
     #[inline]
     fn node(&self) -> Option<Node<'_>> {
         // SAFETY: `moved` takes marks from nodes of this list only, which is held all the while.
-        self.mark
-            .map(|mark| unsafe { self.list.region.node(mark) })
+        self.mark.map(|mark| unsafe { self.list.region.node(mark) })
     }
 
     #[inline]
@@ -91,9 +90,7 @@ impl<C: Compare> OwnedCursor<C> {
         let mut cursor = Cursor {
             list: &self.list,
             // SAFETY: as in `node`.
-            node: self
-                .mark
-                .map(|mark| unsafe { self.list.region.node(mark) }),
+            node: self.mark.map(|mark| unsafe { self.list.region.node(mark) }),
         };
         let entry = step(&mut cursor);
         self.mark = cursor.node.map(Node::mark);
