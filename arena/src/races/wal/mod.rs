@@ -67,7 +67,7 @@ fn cases() -> Vec<Case> {
         bytes: SMALL,
         durable: Durable::Later,
     };
-    let [one, some, many] = [(300, 300), (150, 12), (100, 6)];
+    let [one, some, many] = [(300, 300), (400, 12), (200, 6)];
     vec![
         append("append/1-thread", durable(1, one, SMALL)),
         append("append/8-threads", durable(8, some, SMALL)),
