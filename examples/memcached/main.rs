@@ -13,6 +13,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `protocol.rs` | bytes to requests, answers to bytes |
+//! | `item.rs` | flags, expiry and value, as the engine keeps them |
 //! | `store.rs` | what requests mean; one writer a key |
 //! | `conversation.rs` | requests that arrive in pieces, answered in order |
 //! | `server.rs` | connections, and how many and how long |
@@ -21,6 +22,7 @@
 //! only this machine's programs can reach it.
 
 mod conversation;
+mod item;
 mod protocol;
 mod server;
 mod store;

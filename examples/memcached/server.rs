@@ -3,8 +3,8 @@
 //! Why threads, and not an asynchronous runtime? What a request waits for is the disk, in calls
 //! that block their thread: a runtime would have to hand each of them to a pool of threads. And it
 //! is many *waiting* threads that let the log's group commit make one fsync of their writes. A
-//! thread costs some tens of kilobytes, so there may be hundreds; who needs ten thousand mostly idle
-//! connections needs a runtime in front.
+//! thread costs some tens of kilobytes, so there may be hundreds; who needs ten thousand mostly
+//! idle connections needs a runtime in front.
 //!
 //! # Invariants
 //!

@@ -1,18 +1,5 @@
 //! What the requests mean: items in an [`lsm::Db`].
 //!
-//! The engine knows keys and values; an item has flags, a number that is new with each change, and
-//! an expiry as well. These lie before the value:
-//!
-//! | offset | bytes | |
-//! |---|---|---|
-//! | 0 | 4 | flags |
-//! | 4 | 8 | unique number, for `cas` |
-//! | 12 | 8 | when it expires, in ms since the Unix epoch; 0 if never |
-//! | 20 | … | the value |
-//!
-//! Numbers are little-endian. The engine gets the expiry too, and hides the item when it has come;
-//! here it is needed again when an item is changed that must keep it, as by `incr`.
-//!
 //! # One at a time
 //!
 //! `incr` reads an item and writes another. If two connections do so at the same time, one
@@ -31,12 +18,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lsm::{Clock, Db, Result, WriteBatch};
 
+use crate::item::Item;
 use crate::protocol::{Answer, How, MAX_KEY, MAX_VALUE, number};
 
 /// How many locks the keys share: many more than connections write at once.
 const STRIPES: usize = 1024;
-/// Bytes before the value.
-const HEADER: usize = 20;
 /// Expiries of up to 30 days count from now, and greater ones from the Unix epoch.
 const MONTH: i64 = 30 * 24 * 60 * 60;
 /// A moment that never comes.
@@ -61,52 +47,6 @@ pub struct Counts {
     pub gets: AtomicU64,
     pub hits: AtomicU64,
     pub sets: AtomicU64,
-}
-
-/// What a key leads to.
-pub struct Item {
-    pub flags: u32,
-    pub unique: u64,
-    expires_ms: u64,
-    /// The header, and then the value.
-    bytes: Vec<u8>,
-}
-
-impl Item {
-    /// An item whose value comes in parts.
-    fn new(flags: u32, expires_ms: u64, value: &[&[u8]]) -> Self {
-        let mut bytes = vec![0; HEADER];
-        value.iter().for_each(|part| bytes.extend_from_slice(part));
-        Item {
-            flags,
-            unique: 0,
-            expires_ms,
-            bytes,
-        }
-    }
-
-    fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        let (flags, rest) = bytes.split_first_chunk()?;
-        let (unique, rest) = rest.split_first_chunk()?;
-        let (expires_ms, _) = rest.split_first_chunk()?;
-        Some(Item {
-            flags: u32::from_le_bytes(*flags),
-            unique: u64::from_le_bytes(*unique),
-            expires_ms: u64::from_le_bytes(*expires_ms),
-            bytes,
-        })
-    }
-
-    fn into_bytes(mut self) -> Vec<u8> {
-        self.bytes[..4].copy_from_slice(&self.flags.to_le_bytes());
-        self.bytes[4..12].copy_from_slice(&self.unique.to_le_bytes());
-        self.bytes[12..HEADER].copy_from_slice(&self.expires_ms.to_le_bytes());
-        self.bytes
-    }
-
-    pub fn value(&self) -> &[u8] {
-        &self.bytes[HEADER..]
-    }
 }
 
 impl Store {
@@ -216,8 +156,8 @@ impl Store {
         Ok(Answer::Touched)
     }
 
-    /// Deletes all items that are there when `delay` seconds have passed: now, if that is 0 or less.
-    /// A restart forgets a delayed flush, and a flush another one that was delayed.
+    /// Deletes all items that are there when `delay` seconds have passed: now, if that is 0 or
+    /// less. A restart forgets a delayed flush, and a flush another one that was delayed.
     pub fn flush_all(&self, delay: i64) -> Result<Answer> {
         if delay > 0 {
             self.flush_at.store(self.expiry(delay), Release);

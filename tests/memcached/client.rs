@@ -14,15 +14,15 @@ fn connect(server: &Server) -> Client {
     memcache::connect(url).unwrap()
 }
 
-/// Says `requests`, and returns the first `lines` lines of the answer.
+/// Says `requests`, and returns the first `lines` lines of the answer: fewer, if it breaks off.
 fn say(server: &Server, requests: &[u8], lines: usize) -> Vec<String> {
     let mut stream = TcpStream::connect(server.address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
-    stream.write_all(requests).unwrap();
+    let patience = Some(Duration::from_secs(30));
+    stream.set_read_timeout(patience).unwrap();
+    // Who is not served may be hung up on before all is said.
+    let _ = stream.write_all(requests);
     let answers = BufReader::new(stream).lines().take(lines);
-    answers.collect::<Result<_, _>>().unwrap()
+    answers.map_while(Result::ok).collect()
 }
 
 #[test]

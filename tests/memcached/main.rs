@@ -2,6 +2,8 @@
 
 #[path = "../../examples/memcached/conversation.rs"]
 mod conversation;
+#[path = "../../examples/memcached/item.rs"]
+mod item;
 #[path = "../../examples/memcached/protocol.rs"]
 mod protocol;
 #[path = "../../examples/memcached/store.rs"]

@@ -20,8 +20,8 @@ fn request() -> impl Strategy<Value = Vec<u8>> {
     ];
     let names = select(vec!["set", "add", "replace", "append", "prepend"]);
     prop_oneof![
-        4 => (names, keys(), -1..100, value, noreply()).prop_map(|(name, key, time, value, noreply)| {
-            let line = format!("{name} {key} 5 {time} {}{noreply}\r\n", value.len());
+        4 => (names, keys(), -1..100, value, noreply()).prop_map(|(name, key, time, value, end)| {
+            let line = format!("{name} {key} 5 {time} {}{end}\r\n", value.len());
             [line.as_bytes(), &value, b"\r\n"].concat()
         }),
         2 => (keys(), keys()).prop_map(|(a, b)| format!("get {a} {b}\r\n").into_bytes()),
@@ -79,8 +79,9 @@ proptest! {
     #[test]
     fn any_words_are_parsed_within_their_length(
         words in vec(select(vec![
-            "set", "cas", "get", "gets", "incr", "touch", "flush_all", "delete", "noreply", "a", "0",
-            "1", "-1", "3", "1048576", "1048577", "4294967295", "99999999999999999999", "\r\n", "\n",
+            "set", "cas", "get", "gets", "incr", "touch", "flush_all", "delete", "noreply",
+            "a", "0", "1", "-1", "3", "1048576", "1048577", "4294967295",
+            "99999999999999999999", "\r\n", "\n",
         ]), 0..20),
     ) {
         check(words.join(" ").as_bytes());

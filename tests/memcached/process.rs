@@ -66,6 +66,7 @@ fn executable() -> &'static Path {
             cargo.arg("--release");
         }
         assert!(cargo.status().unwrap().success());
-        profile.join("examples/memcached")
+        let name = format!("memcached{}", std::env::consts::EXE_SUFFIX);
+        profile.join("examples").join(name)
     })
 }

@@ -27,17 +27,27 @@ pub fn run(dir: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let inspector = Inspector::open(dir)?;
     let mut history = History::read(&inspector)?;
     levels(&history.version, out)?;
-    let (mut batches, mut bytes) = (0, 0);
+    let tables = history.version.tables();
+    let newest = tables
+        .map(|(_, table)| table.max_sequence)
+        .max()
+        .unwrap_or(0);
+    let (mut batches, mut bytes, mut pending) = (0, 0, 0);
     for batch in inspector.batches()? {
         match batch {
-            Ok((_, batch)) => (batches, bytes) = (batches + 1, bytes + batch.as_bytes().len()),
+            Ok((_, batch)) => {
+                (batches, bytes) = (batches + 1, bytes + batch.as_bytes().len() as u64);
+                pending += u64::from(batch.sequence() > newest);
+            }
             Err(_) => history.damages += 1,
         }
     }
-    writeln!(out, "log: {batches} batches, {}", BinaryBytes(bytes as u64))?;
-    let tables = history.version.tables();
-    let newest = tables.map(|(_, table)| table.max_sequence).max();
-    writeln!(out, "newest write in a table: {}", newest.unwrap_or(0))?;
+    let bytes = BinaryBytes(bytes);
+    writeln!(
+        out,
+        "log: {batches} batches, {bytes}; {pending} of them are not in tables"
+    )?;
+    writeln!(out, "newest write in a table: {newest}")?;
     amplification(&history, out)?;
     match history.damages {
         0 => Ok(()),
@@ -120,10 +130,10 @@ fn amplification(history: &History, out: &mut impl Write) -> Result<(), Failure>
             history.versions
         )?;
     }
-    let runs = version.runs();
     writeln!(
         out,
-        "read amplification: {runs} sorted runs at most, less what filters save"
+        "read amplification: {} (sorted runs, less what filters save)",
+        version.runs()
     )?;
     Ok(())
 }
