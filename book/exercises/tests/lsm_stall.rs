@@ -168,7 +168,8 @@ fn check(what: &str, scenario: &Scenario) -> Outcome {
     assert!(
         outcome.time <= outcome.enough,
         "{what}: all was written after {:.1} s. A compaction that never rests has done with all \
-         but {} MiB of the debt after {:.1} s: it had nothing to do at times, as writers were held up",
+         but {} MiB of the debt after {:.1} s: it had nothing to do at times, as \
+         writers were held up",
         outcome.time as f64 / 1e6,
         MAX_DEBT / 8 / MIB,
         outcome.enough as f64 / 1e6
