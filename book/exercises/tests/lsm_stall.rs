@@ -245,7 +245,7 @@ fn compaction_becomes_ten_times_slower_and_faster_again() {
     for writers in [1, 8, 64] {
         let scenario = Scenario {
             speed: |now| {
-                if now / (5 * SECOND) % 2 == 0 {
+                if now % (10 * SECOND) < 5 * SECOND {
                     200.0
                 } else {
                     20.0
@@ -311,7 +311,7 @@ fn large_writes_wait_no_longer_than_others_may() {
         };
         check(&format!("{writers} writers, some of 1 MiB"), &scenario);
         scenario.speed = |now| {
-            if now / (5 * SECOND) % 2 == 0 {
+            if now % (10 * SECOND) < 5 * SECOND {
                 200.0
             } else {
                 40.0
