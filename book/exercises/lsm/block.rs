@@ -14,7 +14,8 @@ pub struct Damaged;
 /// ```
 ///
 /// Numbers are little-endian. `shared` says how many bytes the key has in common with the one
-/// before, at the beginning; `rest` how many bytes follow these, and `value` how many the value has.
+/// before, at the beginning; `rest` how many bytes follow these, and `value` how many are the
+/// value's.
 ///
 /// Every `interval`-th entry, the first one among them, is a *restart point*: it shares nothing.
 /// Behind the entries, four bytes for each restart point say where its entry begins, and four how

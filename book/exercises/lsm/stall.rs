@@ -24,9 +24,9 @@ impl Controller {
     /// Returns how long he must wait before. The times of calls ascend.
     ///
     /// While compaction runs at one speed, waits are even: the longest at most ten times the mean.
-    /// Who writes a little after a pause, when there is no debt, waits hardly at all. And compaction
-    /// always has something to do while there is something to write: all is written by the time at
-    /// which it has done with all the debt but an eighth of the limit.
+    /// Who writes a little after a pause, when there is no debt, waits hardly at all. And while
+    /// there is something to write, compaction always has something to do: all is written by the
+    /// time at which it has done with all the debt but an eighth of the limit.
     ///
     /// One write in a hundred has 1 MiB, others 1 KiB. It may not wait longer either.
     pub fn wait(&mut self, now: u64, bytes: u64, debt: u64) -> u64 {

@@ -187,24 +187,26 @@ fn agrees_with_a_map_that_is_written_in_order() {
     }
 }
 
-/// So many runs of 200 keys, dealt in turn, and where to read how often keys were compared.
-fn counted_runs(runs: u64) -> (Vec<Vec<Entry<Counted, u64>>>, Rc<Cell<usize>>) {
-    let count = Rc::new(Cell::new(0));
+type CountedRun = Vec<Entry<Counted, u64>>;
+
+/// So many runs of about 200 keys each, which count in `count` how often they are compared.
+fn counted_runs(runs: u64, count: &Rc<Cell<usize>>) -> Vec<CountedRun> {
     let mut draw = numbers(7);
     let mut dealt = vec![Vec::new(); runs as usize];
     for key in 0..200 * runs {
         dealt[draw(runs as usize)].push(Entry {
-            key: Counted(key, Rc::clone(&count)),
+            key: Counted(key, Rc::clone(count)),
             sequence: key + 1,
             value: Some(key),
         });
     }
-    (dealt, count)
+    dealt
 }
 
 #[test]
 fn the_next_run_is_found_with_few_comparisons() {
-    let (runs, count) = counted_runs(64);
+    let count = Rc::new(Cell::new(0));
+    let runs = counted_runs(64, &count);
     let merge = Merge::new(runs.into_iter().map(Vec::into_iter).collect(), u64::MAX);
     let entries = merge.count();
     assert_eq!(entries, 200 * 64);
@@ -218,9 +220,9 @@ fn the_next_run_is_found_with_few_comparisons() {
 
 #[test]
 fn nothing_is_read_before_it_is_needed() {
-    let (runs, _) = counted_runs(16);
+    let runs = counted_runs(16, &Rc::default());
     let read = Rc::new(Cell::new(0));
-    let counting = |run: Vec<Entry<Counted, u64>>| {
+    let counting = |run: CountedRun| {
         let read = Rc::clone(&read);
         run.into_iter().inspect(move |_| read.set(read.get() + 1))
     };

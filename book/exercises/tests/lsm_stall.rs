@@ -168,7 +168,8 @@ fn check(what: &str, scenario: &Scenario) -> Outcome {
     assert!(
         outcome.time <= outcome.enough,
         "{what}: all was written after {:.1} s. A compaction that never rests has done with all \
-         but {} MiB of the debt after {:.1} s: it had nothing to do at times, as writers were held up",
+         but {} MiB of the debt after {:.1} s: it had nothing to do at times, as \
+         writers were held up",
         outcome.time as f64 / 1e6,
         MAX_DEBT / 8 / MIB,
         outcome.enough as f64 / 1e6
@@ -244,7 +245,7 @@ fn compaction_becomes_ten_times_slower_and_faster_again() {
     for writers in [1, 8, 64] {
         let scenario = Scenario {
             speed: |now| {
-                if now / (5 * SECOND) % 2 == 0 {
+                if now % (10 * SECOND) < 5 * SECOND {
                     200.0
                 } else {
                     20.0
@@ -310,7 +311,7 @@ fn large_writes_wait_no_longer_than_others_may() {
         };
         check(&format!("{writers} writers, some of 1 MiB"), &scenario);
         scenario.speed = |now| {
-            if now / (5 * SECOND) % 2 == 0 {
+            if now % (10 * SECOND) < 5 * SECOND {
                 200.0
             } else {
                 40.0

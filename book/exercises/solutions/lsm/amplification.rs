@@ -44,7 +44,7 @@ const BOTTOM: usize = LEVELS - 1;
 
 impl LazyLeveled {
     /// Everything into the last run. Nothing is below it: no tombstone has anything left to hide.
-    fn into_last(&self, version: &Version) -> Compaction {
+    fn merge_all(&self, version: &Version) -> Compaction {
         let tables = version.tables();
         let inputs = tables.map(|(level, table)| (level, Arc::clone(table)));
         Compaction {
@@ -59,7 +59,7 @@ impl LazyLeveled {
 
     /// The newest run, the one before it, and those that are no larger than what comes together,
     /// into one. What they delete may be in older ones.
-    fn into_one(&self, top: &[Arc<TableMeta>]) -> Compaction {
+    fn merge_newest(&self, top: &[Arc<TableMeta>]) -> Compaction {
         let (mut count, mut bytes) = (0, 0);
         for table in top {
             if count >= 2 && table.file_len > bytes {
@@ -85,8 +85,8 @@ impl Strategy for LazyLeveled {
         let (above, last) = (version.level_len(0), version.level_len(BOTTOM));
         let top = version.level(0);
         if above as f64 > self.share * last as f64 {
-            return Some(self.into_last(version));
+            return Some(self.merge_all(version));
         }
-        (top.len() >= self.runs).then(|| self.into_one(top))
+        (top.len() >= self.runs).then(|| self.merge_newest(top))
     }
 }

@@ -33,8 +33,8 @@ pub fn build(entries: &[(&[u8], &[u8])], interval: usize) -> Vec<u8> {
 
 /// A block to read.
 ///
-/// Nothing here indexes: whatever comes from the bytes goes through `get` or `split_at_checked`,
-/// which have an answer for numbers that cannot be, and `?` takes it to the caller.
+/// No number that comes from the bytes is an index: all go through `get` or `split_at_checked`, which
+/// have an answer to numbers that cannot be, and `?` takes it to the caller.
 #[derive(Clone, Copy)]
 pub struct Block<'a> {
     entries: &'a [u8],

@@ -6,15 +6,15 @@
 /// off, and the debt finds it by itself: if it is less, more comes in, and if it is more, less.
 ///
 /// Why by factors, and not in a straight line? Speeds differ by factors, and the debt is told in
-/// lumps. In a straight line, where writers hardly wait, a lump more makes them wait a hundred times
-/// as long, and a lump less not at all. By factors, a lump means the same at all speeds.
+/// lumps. In a straight line, where writers hardly wait, a lump more makes them wait a hundred
+/// times as long, and a lump less not at all. By factors, a lump means the same at all speeds.
 ///
 /// The *queue* makes that the rate of all writers together. Without it, 64 writers come in at 64
 /// times the rate, the debt settles that much higher, and no room is left below the limit for what
-/// comes in when compaction is slow and nobody may wait any longer. A write waits for what is before
-/// it in the queue, and not for itself: a large one would wait longer than anybody may, and so those
-/// behind it do. Bytes are queued, not times, so that when the rate rises, nobody pays for the time
-/// when it was low.
+/// comes in when compaction is slow and nobody may wait any longer. A write waits for what is
+/// before it in the queue, and not for itself: a large one could wait longer than anybody may, and
+/// those behind it share that. Bytes are queued, not times, so that when the rate rises, nobody
+/// pays for the time when it was low.
 ///
 /// RocksDB's `WriteController` has such a queue, and finds its rate by factors, too: times 0.8 when
 /// the debt has grown, divided by 0.8 when it has shrunk. At a limit it stops all writes.

@@ -161,8 +161,10 @@ impl Values {
     }
 
     fn sync(&self) -> io::Result<()> {
-        let current = self.current.iter();
-        current.map(|segment| segment.file.sync_data()).collect()
+        match &self.current {
+            Some(segment) => segment.file.sync_data(),
+            None => Ok(()),
+        }
     }
 
     fn read(&self, key: &[u8], place: Place) -> io::Result<Vec<u8>> {
