@@ -113,15 +113,19 @@ pub(crate) fn is_valid(frame: &[u8], salt: u32) -> bool {
 
 static ZEROS: [u8; 1 << 10] = [0; 1 << 10];
 
+/// Where the zeros at the end begin, or some bytes later; 0 if there is nothing else.
+pub(crate) fn written_len(bytes: &[u8]) -> usize {
+    let mut chunks = bytes.chunks(ZEROS.len());
+    let last = chunks.rposition(|chunk| *chunk != ZEROS[..chunk.len()]);
+    last.map_or(0, |chunk| bytes.len().min((chunk + 1) * ZEROS.len()))
+}
+
 /// The first valid frame in `bytes` whose LSN is more than `after`: where it is, and its header.
 ///
 /// Takes time linear in the bytes, unless they are full of headers that look right. The zeros at
 /// the end of a segment, in which no frame begins, take next to none.
 pub(crate) fn find(bytes: &[u8], salt: u32, after: u64) -> Option<(usize, Header)> {
-    let mut chunks = bytes.chunks(ZEROS.len());
-    let last = chunks.rposition(|chunk| *chunk != ZEROS[..chunk.len()]);
-    let end = last.map_or(0, |chunk| (chunk + 1) * ZEROS.len());
-    (0..end.min(bytes.len().saturating_sub(HEADER - 1))).find_map(|at| {
+    (0..written_len(bytes).min(bytes.len().saturating_sub(HEADER - 1))).find_map(|at| {
         let header = Header::decode(&bytes[at..])?;
         // A frame of n bytes cannot have more than n frames before it in the same segment.
         let near = header.lsn > after && header.lsn - after <= bytes.len() as u64 + 1;

@@ -109,7 +109,7 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
         return Err(segment.corrupt(scanner.offset, "a record that was durable is damaged"));
     }
     seal(segment, end, next)?;
-    let torn = end < scanner.offset || tail.iter().any(|byte| *byte != 0);
+    let torn = end < scanner.offset || frame::written_len(&tail) > 0;
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
 }
