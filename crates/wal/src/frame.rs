@@ -115,6 +115,16 @@ pub(crate) fn is_valid(frame: &[u8], salt: u32) -> bool {
 }
 // ANCHOR_END: is_valid
 
+static ZEROS: [u8; 1 << 10] = [0; 1 << 10];
+
+/// Where the zeros at the end begin, in which no frame does, or some bytes later; 0 if there is
+/// nothing else.
+pub(crate) fn written_len(bytes: &[u8]) -> usize {
+    let mut chunks = bytes.chunks(ZEROS.len());
+    let last = chunks.rposition(|chunk| *chunk != ZEROS[..chunk.len()]);
+    last.map_or(0, |chunk| bytes.len().min((chunk + 1) * ZEROS.len()))
+}
+
 // ANCHOR: find
 /// The first valid frame in `bytes` that begins at one of these `places`, and whose LSN is more than
 /// `after`: where it is, and its header.

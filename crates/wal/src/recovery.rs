@@ -106,25 +106,16 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
         // at most a torn seal, and it may be inside a batch.
         (end, next) = (scanner.offset, scanner.next);
     }
-    let written = written(&tail);
+    let written = frame::written_len(&tail);
     if is_vouched_for(&tail, written, segment.salt, scanner.next) {
         return Err(segment.corrupt(scanner.offset, "a record that was durable is damaged"));
     }
     seal(segment, end, next)?;
-    let torn = end < scanner.offset || tail[..written].iter().any(|byte| *byte != 0);
+    let torn = end < scanner.offset || written > 0;
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
 }
 // ANCHOR_END: recover_last
-
-/// How many bytes of `tail` are before the megabytes of zeros in which no frame begins.
-fn written(mut tail: &[u8]) -> usize {
-    const PAGE: usize = 4096;
-    while let Some(shorter) = tail.strip_suffix(&[0; PAGE]) {
-        tail = shorter;
-    }
-    tail.len()
-}
 
 // ANCHOR: vouched
 /// Whether any frame that begins in the first bytes of `tail` says that record `lsn` had been

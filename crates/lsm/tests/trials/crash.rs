@@ -1,5 +1,7 @@
 //! The power fails at every call of the file system, and every call fails once: what is found is a
 //! prefix of what was acknowledged, with all that was durable.
+//!
+//! `CRASH_SEEDS=100 cargo test --release --test trials crash` for longer.
 
 use std::time::Duration;
 
@@ -16,6 +18,12 @@ const POLICIES: [SyncPolicy; 3] = [
     SyncPolicy::Interval(Duration::from_millis(3)),
     SyncPolicy::Os,
 ];
+
+/// How many of the states are looked at that a crash at one moment may leave.
+fn outcomes() -> u64 {
+    let outcomes = std::env::var("CRASH_SEEDS").ok();
+    outcomes.and_then(|n| n.parse().ok()).unwrap_or(1)
+}
 
 fn options(policy: SyncPolicy) -> Options {
     let leveled = Leveled {
@@ -163,12 +171,14 @@ fn the_power_fails_at_every_call() {
             // The last calls are those of the end, whose errors nobody is told.
             let result = run(&fs, policy, &mut journal);
             assert!(result.is_err() || at > calls - 20);
-            for outcome in 0..2 {
+            for outcome in 0..outcomes() {
                 let what = format!("{policy:?}, power off at call {at}, outcome {outcome}");
                 let found = fs.crash();
                 let mut journal = journal.clone();
                 let db = check(&found, &mut journal, &what);
-                go_on(&found, &db, &mut journal, &what);
+                if (at + outcome).is_multiple_of(6) {
+                    go_on(&found, &db, &mut journal, &what);
+                }
             }
         }
     }
@@ -176,9 +186,9 @@ fn the_power_fails_at_every_call() {
 
 #[test]
 fn the_power_fails_again_at_every_call_of_a_recovery() {
-    for seed in 0..25 {
+    for seed in 0..10 * outcomes() {
         let fs = SimFs::new(seed);
-        fs.set_plan(Plan::PowerOffAt(60 + 13 * seed));
+        fs.set_plan(Plan::PowerOffAt(60 + 29 * seed % 280));
         let mut journal = Journal::default();
         let _ = run(&fs, SyncPolicy::Os, &mut journal);
         let found = fs.crash();
@@ -200,7 +210,7 @@ fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> 
     let (mut db, mut errors) = (None, Vec::new());
     // Whether a failed sync may have forgotten what the file system still shows, and an opening
     // has believed it.
-    let mut has_forgotten = false;
+    let (mut has_forgotten, mut looks) = (false, 0);
     for step in script() {
         has_forgotten |= !errors.is_empty() && (db.is_none() || matches!(step, Step::Reopen));
         let had_opened = db.is_some();
@@ -223,7 +233,9 @@ fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> 
                 journal.durable();
             }
         }
-        if !errors.is_empty() && !has_forgotten {
+        // Looking twice is enough: nothing that comes is written any more.
+        looks += u64::from(!errors.is_empty());
+        if (1..=2).contains(&looks) && !has_forgotten {
             let what = format!("{what}, then a crash after {step:?}");
             check(&fs.crash(), &mut journal.clone(), &what);
         }
@@ -235,7 +247,13 @@ fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> 
 fn every_call_fails_once_and_no_acknowledged_write_is_lost() {
     for policy in POLICIES {
         let mut errors = 0;
-        for at in 0.. {
+        // Every call under one policy, and every third under each of the others.
+        let stride = if policy == SyncPolicy::EveryWrite {
+            1
+        } else {
+            3
+        };
+        for at in (0..).step_by(stride) {
             let fs = SimFs::new(at);
             fs.set_plan(Plan::FailAt(at));
             let mut journal = Journal::default();
@@ -252,7 +270,7 @@ fn every_call_fails_once_and_no_acknowledged_write_is_lost() {
             journal.settle(&found, 0, false).unwrap();
             db.put(b"key", b"value").unwrap();
         }
-        assert!(errors > 100, "nearly all that fails is told: {errors}");
+        assert!(errors > 60, "nearly all that fails is told: {errors}");
     }
 }
 
@@ -297,13 +315,15 @@ fn a_failed_job_is_told_by_the_next_write_and_by_the_statistics() {
             };
             let what = format!("call {at} fails, compacts: {compacts}");
             let is_over = fs.calls() <= at;
+            fs.set_plan(Plan::Fine);
             let (next, stats) = (db.put(b"next", b"value"), db.stats());
-            if result.is_err() {
+            if next.is_err() {
                 told += 1;
-                assert!(next.is_err(), "{what}: {result:?}");
+                assert!(result.is_err(), "{what}: {next:?}");
                 assert!(stats.background_error.is_some(), "{what}: {result:?}");
             } else {
-                assert!(next.is_ok(), "{what}: {next:?}");
+                // What was asked for, and is no job, is told to those who have asked.
+                assert!(result.is_ok() || compacts, "{what}: {result:?}");
                 assert_eq!(stats.background_error, None, "{what}");
                 let change = Change::Put(b"next".to_vec(), b"value".to_vec());
                 journal.acknowledged(vec![change]);
@@ -311,7 +331,6 @@ fn a_failed_job_is_told_by_the_next_write_and_by_the_statistics() {
             let found = contents(&db).unwrap();
             journal.settle(&found, 0, false).unwrap();
             drop(db);
-            fs.set_plan(Plan::Fine);
             let db = open(&fs, options(SyncPolicy::EveryWrite)).unwrap();
             let found = contents(&db).unwrap();
             journal.settle(&found, 0, false).unwrap();

@@ -298,7 +298,11 @@ impl Run {
             0 => self.random.below(8),
             _ => 1,
         };
-        let changes: Vec<Change> = (0..count).map(|_| self.change()).collect();
+        let changes = (0..count).map(|_| self.change()).collect();
+        self.write_all(changes);
+    }
+
+    fn write_all(&mut self, changes: Vec<Change>) {
         self.say(match &changes[..] {
             [change] => format!("{change:?}"),
             changes => format!("batch {changes:?}"),
@@ -710,7 +714,8 @@ impl Run {
         self.say("there is room again".into());
         self.mend();
         // What has failed for want of room is done now.
-        self.write();
+        let value = self.value();
+        self.write_all(vec![Change::Put(b"k00".to_vec(), value)]);
         self.check_all();
     }
 
