@@ -19,9 +19,11 @@
 
 mod bloom;
 mod bplustree;
+mod canvas;
 mod chart;
 mod disk;
 mod lru;
+mod lsm;
 mod output;
 mod race;
 mod skiplist;
@@ -46,5 +48,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(skiplist::figures(root)?);
     figures.extend(bplustree::figures(root)?);
     figures.extend(disk::figures(root)?);
+    figures.extend(lsm::figures(root)?);
     Ok(figures)
 }

@@ -44,6 +44,9 @@ pub enum FigureError {
     /// A store did not do what it was asked.
     #[error(transparent)]
     Store(#[from] bplustree::disk::StoreError),
+    /// A database or a table did not do what it was asked.
+    #[error(transparent)]
+    Lsm(#[from] lsm::LsmError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

@@ -4,8 +4,8 @@ use bplustree::disk::inspect::{Content, PageInfo};
 use bplustree::disk::sim::SimDisk;
 use bplustree::disk::{Options, PageNo, Store, StoreError};
 
-use super::canvas::{Anchor, Canvas, Ink, Style};
 use super::file::{self, Meta};
+use crate::canvas::{Anchor, Canvas, Ink, Style};
 use crate::{Figure, FigureError};
 
 const NAME: &str = "disk-cow.svg";

@@ -3,8 +3,8 @@
 use bplustree::disk::inspect::{Owner, PageInfo};
 use bplustree::disk::{Options, StoreError};
 
-use super::canvas::{Anchor, Canvas, Ink, Style};
 use super::file::{self, Meta};
+use crate::canvas::{Anchor, Canvas, Ink, Style};
 use crate::{Figure, FigureError};
 
 const NAME: &str = "disk-meta.svg";

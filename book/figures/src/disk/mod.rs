@@ -1,7 +1,6 @@
 //! The figures of the chapter on B+ trees on disk: drawn from stores that are made for them, on a
 //! simulated disk, so that every page is the same each time.
 
-mod canvas;
 mod cow;
 mod crash;
 mod file;

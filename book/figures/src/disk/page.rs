@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use bplustree::disk::Options;
 
-use super::canvas::{Anchor, Canvas, Ink, Style};
 use super::file::{self, number, short};
+use crate::canvas::{Anchor, Canvas, Ink, Style};
 use crate::{Figure, FigureError};
 
 const NAME: &str = "disk-page.svg";

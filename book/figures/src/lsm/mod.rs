@@ -1,0 +1,18 @@
+//! The figures of the chapter on the log-structured merge tree: drawn from databases that are made
+//! for them, in memory and without threads, so that every byte is the same each time.
+
+mod bytes;
+mod table;
+
+use std::path::Path;
+
+use crate::{Figure, FigureError};
+
+/// Every figure and table of the chapter.
+///
+/// # Errors
+///
+/// As [`crate::all`].
+pub fn figures(_root: &Path) -> Result<Vec<Figure>, FigureError> {
+    Ok(vec![table::figure()?])
+}
