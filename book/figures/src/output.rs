@@ -47,6 +47,9 @@ pub enum FigureError {
     /// A database or a table did not do what it was asked.
     #[error(transparent)]
     Lsm(#[from] lsm::LsmError),
+    /// A log did not do what it was asked.
+    #[error(transparent)]
+    Wal(#[from] wal::Error),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

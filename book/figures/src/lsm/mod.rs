@@ -1,8 +1,14 @@
 //! The figures of the chapter on the log-structured merge tree: drawn from databases that are made
 //! for them, in memory and without threads, so that every byte is the same each time.
 
+mod amplification;
 mod bytes;
+mod filters;
+mod levels;
+mod random;
 mod table;
+mod tombstones;
+mod work;
 
 use std::path::Path;
 
@@ -14,5 +20,9 @@ use crate::{Figure, FigureError};
 ///
 /// As [`crate::all`].
 pub fn figures(_root: &Path) -> Result<Vec<Figure>, FigureError> {
-    Ok(vec![table::figure()?])
+    let mut figures = vec![table::figure()?, levels::figure()?, filters::table()?];
+    figures.extend(random::figures()?);
+    figures.extend(amplification::figures()?);
+    figures.extend(tombstones::figures()?);
+    Ok(figures)
 }

@@ -217,7 +217,7 @@ fn draw_index(canvas: &mut Canvas, (x, mut y): (i32, i32), map: &FileMap) -> i32
         );
         let (place, _) = &map.data[number];
         let text = format!("data {number}: {} bytes at {}", place.len, place.offset);
-        canvas.text((x + 150, y), Anchor::Start, 11, &text);
+        canvas.text((x + 164, y), Anchor::Start, 11, &text);
     }
     y
 }
