@@ -1,11 +1,12 @@
 //! Reading a table: one key, or all of them in order.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bloom::BlockedBloomFilter;
 
-use super::block::{Block, BlockCursor, BlockSlice};
+use super::block::{Block, BlockCursor, BlockSlice, Entry, Sought};
 use super::builder::FILTER_SEED;
 use super::cache::BlockCache;
 use super::cursor::TableCursor;
@@ -13,10 +14,11 @@ use super::format::{BlockFile, Handle};
 use super::hints::Hints;
 use super::properties::Properties;
 use super::source::ReadAt;
-use crate::Result;
 use crate::codec::Input;
 use crate::cursor::Cursor;
 use crate::key::{self, Kind, Sequence};
+use crate::range_tombstones::{RangeTombstone, RangeTombstones};
+use crate::{LsmError, Result};
 
 /// A table that is open for reading, by any number of threads.
 pub struct Table {
@@ -24,7 +26,7 @@ pub struct Table {
     index: Block,
     hints: Hints,
     filter: Option<BlockedBloomFilter>,
-    tombstones: Option<Block>,
+    tombstones: Arc<RangeTombstones>,
     properties: Properties,
     cache: Arc<dyn BlockCache>,
 }
@@ -60,8 +62,8 @@ impl Table {
             _ => None,
         };
         let tombstones = match footer.tombstones {
-            handle if handle.exists() => Some(read_block(&file, handle)?),
-            _ => None,
+            handle if handle.exists() => read_tombstones(read_block(&file, handle)?)?,
+            _ => RangeTombstones::default(),
         };
         let properties =
             Properties::from_bytes(&file.read(footer.properties)?).ok_or_else(|| {
@@ -73,7 +75,7 @@ impl Table {
             hints: hints(&index)?,
             index,
             filter,
-            tombstones,
+            tombstones: Arc::new(tombstones),
             properties,
             cache,
             file,
@@ -89,7 +91,7 @@ impl Table {
     ///
     /// [`CorruptTable`](crate::LsmError::CorruptTable), and what the source says.
     pub fn get(&self, user_key: &[u8], snapshot: Sequence) -> Result<Option<Found>> {
-        self.get_hashed(user_key, bloom::hash_bytes(user_key, FILTER_SEED), snapshot)
+        self.get_hashed(user_key, filter_hash(user_key), snapshot)
     }
 
     /// [`get`](Self::get) for a key that many tables are asked for: its hash, by
@@ -104,31 +106,45 @@ impl Table {
         hash: u64,
         snapshot: Sequence,
     ) -> Result<Option<Found>> {
-        if self
-            .filter
-            .as_ref()
-            .is_some_and(|filter| !filter.contains_hash(hash))
-        {
-            return Ok(None);
+        match self.rules_out(hash) {
+            true => Ok(None),
+            false => self.get_unfiltered(user_key, snapshot),
         }
-        let mut sought = Vec::with_capacity(user_key.len() + key::TRAILER);
-        key::encode_seek(&mut sought, user_key, snapshot);
-        let mut index = BlockCursor::new(self.index.clone());
-        let range = self.hints.narrow(user_key, self.index.restarts());
-        index.seek_within(&sought, range)?;
-        let Some((_, handle)) = index.current() else {
+    }
+
+    /// [`get`](Self::get), whatever the filter says.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn get_unfiltered(&self, user_key: &[u8], snapshot: Sequence) -> Result<Option<Found>> {
+        let sought = Sought::version(user_key, snapshot);
+        let Some(index) = self.index.find(sought, self.narrow(user_key))? else {
             return Ok(None);
         };
-        let mut data = BlockCursor::new(self.data_block(handle)?);
-        data.seek(&sought)?;
-        found(&data, user_key)
+        let block = self.data_block(self.index.bytes(index.entry.value))?;
+        match block.find(sought, 0..block.restarts())? {
+            Some(found) if found.is_version => self.found(block, found.entry).map(Some),
+            _ => Ok(None),
+        }
     }
     // ANCHOR_END: get
 
     /// Whether the filter says that `user_key` may be in the table; `true` without a filter.
     pub fn may_contain(&self, user_key: &[u8]) -> bool {
+        !self.rules_out(filter_hash(user_key))
+    }
+
+    /// Whether there is a filter.
+    pub fn has_filter(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    /// Whether the filter says that no key with this hash is in the table: `false` without one.
+    #[inline]
+    pub fn rules_out(&self, hash: u64) -> bool {
         let filter = self.filter.as_ref();
-        filter.is_none_or(|filter| filter.contains_hash(bloom::hash_bytes(user_key, FILTER_SEED)))
+        filter.is_some_and(|filter| !filter.contains_hash(hash))
     }
 
     /// A cursor over all entries, without range tombstones. It stands nowhere yet, and keeps the
@@ -137,29 +153,10 @@ impl Table {
         TableCursor::new(Arc::clone(self))
     }
 
-    /// Calls `visit` with start, end (exclusive) and sequence number of each range tombstone, by
-    /// ascending start.
-    ///
-    /// # Errors
-    ///
-    /// [`CorruptTable`](crate::LsmError::CorruptTable).
-    pub fn for_each_range_tombstone(
-        &self,
-        mut visit: impl FnMut(&[u8], &[u8], Sequence),
-    ) -> Result<()> {
-        let Some(block) = &self.tombstones else {
-            return Ok(());
-        };
-        let mut cursor = BlockCursor::new(block.clone());
-        cursor.seek_to_first()?;
-        while let Some((internal_key, end)) = cursor.current() {
-            let start = key::parse(internal_key)
-                .filter(|start| start.kind == Kind::DeleteRange)
-                .ok_or_else(|| cursor.id().corrupt("a tombstone is none"))?;
-            visit(start.user_key, end, start.sequence);
-            cursor.next()?;
-        }
-        Ok(())
+    /// The range tombstones.
+    #[inline]
+    pub fn range_tombstones(&self) -> &Arc<RangeTombstones> {
+        &self.tombstones
     }
 
     /// Reads every block, and checks that checksums are right, keys ascend, separators separate and
@@ -170,38 +167,57 @@ impl Table {
     /// [`CorruptTable`](crate::LsmError::CorruptTable) with the first block that is damaged, and
     /// what the source says. O(n).
     pub fn verify(self: &Arc<Self>) -> Result<()> {
+        self.damage().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    // ANCHOR: damage
+    /// As [`verify`](Self::verify), but goes on behind what is damaged: all that is wrong.
+    pub fn damage(&self) -> Vec<LsmError> {
+        let mut damage = Vec::new();
         let mut index = BlockCursor::new(self.index.clone());
         let (mut last, mut entries) = (Vec::new(), 0);
-        index.seek_to_first()?;
+        let mut moved = index.seek_to_first();
         while let Some((separator, handle)) = index.current() {
-            let mut data = BlockCursor::new(self.read_data_block(handle)?);
-            data.seek_to_first()?;
-            while let Some((key, _)) = data.current() {
-                if entries > 0 && key::compare(&last, key).is_ge() {
-                    return Err(data.id().corrupt("its keys do not ascend"));
-                }
-                if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
-                    return Err(data.id().corrupt("it has a key that the table cannot have"));
-                }
-                last.clear();
-                last.extend_from_slice(key);
-                entries += 1;
-                data.next()?;
+            match self.verify_block(handle, &mut last) {
+                Ok(count) => entries += count,
+                Err(error) => damage.push(error),
             }
             if key::compare(&last, separator).is_gt() {
-                return Err(index.id().corrupt("a separator is less than its block"));
+                damage.push(index.id().corrupt("a separator is less than its block"));
             }
             last.clear();
             last.extend_from_slice(separator);
-            index.next()?;
+            moved = index.next();
         }
-        if entries != self.properties.entries {
-            return Err(index
-                .id()
-                .corrupt("it leads to fewer or more entries than there are"));
+        damage.extend(moved.err());
+        if damage.is_empty() && entries != self.properties.entries {
+            let what = "it leads to fewer or more entries than there are";
+            damage.push(index.id().corrupt(what));
         }
-        self.for_each_range_tombstone(|_, _, _| ())
+        damage
     }
+
+    /// Reads the block that an entry of the index leads to, all keys of which come after `last`;
+    /// makes its last key that. Returns how many there are.
+    fn verify_block(&self, handle: &[u8], last: &mut Vec<u8>) -> Result<u64> {
+        let mut data = BlockCursor::new(self.read_data_block(handle)?);
+        let mut entries = 0;
+        data.seek_to_first()?;
+        while let Some((key, _)) = data.current() {
+            if !last.is_empty() && key::compare(last, key).is_ge() {
+                return Err(data.id().corrupt("its keys do not ascend"));
+            }
+            if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
+                return Err(data.id().corrupt("it has a key that the table cannot have"));
+            }
+            last.clear();
+            last.extend_from_slice(key);
+            entries += 1;
+            data.next()?;
+        }
+        Ok(entries)
+    }
+    // ANCHOR_END: damage
 
     /// What the table says about itself.
     pub fn properties(&self) -> &Properties {
@@ -221,9 +237,26 @@ impl Table {
     /// Bytes of memory that an open table takes, beside its data blocks: index, filter, tombstones.
     pub fn memory_used(&self) -> usize {
         let filter = self.filter.as_ref().map_or(0, |filter| filter.bits() / 8);
-        let tombstones = self.tombstones.as_ref().map_or(0, Block::memory_used);
+        let tombstones = self.tombstones.memory_used();
         let index = self.index.memory_used() + self.hints.memory_used();
         size_of::<Self>() + index + filter + tombstones
+    }
+
+    /// An entry of a data block, as a version of its key.
+    fn found(&self, block: Block, entry: Entry) -> Result<Found> {
+        let (sequence, kind) = (entry.version(&block))
+            .ok_or_else(|| block.id().corrupt("a key is of no kind"))?;
+        Ok(Found {
+            sequence,
+            kind,
+            value: BlockSlice::new(block, entry.value),
+        })
+    }
+
+    /// Among which separators the search for a version of `user_key` begins.
+    #[inline]
+    pub(super) fn narrow(&self, user_key: &[u8]) -> Range<u32> {
+        self.hints.narrow(user_key, self.index.restarts())
     }
 
     pub(super) fn index(&self) -> Block {
@@ -250,13 +283,36 @@ impl Table {
     }
 
     fn handle(&self, bytes: &[u8]) -> Result<Handle> {
-        let index = BlockCursor::new(self.index.clone()).id();
-        Handle::read(&mut Input(bytes)).ok_or_else(|| index.corrupt("an entry is no place"))
+        Handle::read(&mut Input(bytes)).ok_or_else(|| self.index.id().corrupt("an entry is no place"))
     }
 }
 
 fn read_block(file: &BlockFile, handle: Handle) -> Result<Block> {
     Block::new(file.read(handle)?, file.id(handle))
+}
+
+fn read_tombstones(block: Block) -> Result<RangeTombstones> {
+    let mut ranges = Vec::new();
+    let mut cursor = BlockCursor::new(block);
+    cursor.seek_to_first()?;
+    while let Some((internal_key, end)) = cursor.current() {
+        let start = key::parse(internal_key)
+            .filter(|start| start.kind == Kind::DeleteRange)
+            .ok_or_else(|| cursor.id().corrupt("a tombstone is none"))?;
+        ranges.push(RangeTombstone {
+            start: start.user_key.to_vec(),
+            end: end.to_vec(),
+            sequence: start.sequence,
+        });
+        cursor.next()?;
+    }
+    Ok(ranges.into_iter().collect())
+}
+
+/// The hash by which filters know a user key.
+#[inline]
+pub fn filter_hash(user_key: &[u8]) -> u64 {
+    bloom::hash_bytes(user_key, FILTER_SEED)
 }
 
 /// The hints of an index.
@@ -269,20 +325,6 @@ fn hints(index: &Block) -> Result<Hints> {
         cursor.next()?;
     }
     Ok(Hints::new(&keys))
-}
-
-/// What the cursor stands on, if it is a version of `user_key`.
-fn found(data: &BlockCursor, user_key: &[u8]) -> Result<Option<Found>> {
-    let Some(internal_key) = data.key() else {
-        return Ok(None);
-    };
-    let version =
-        key::parse(internal_key).ok_or_else(|| data.id().corrupt("a key is of no kind"))?;
-    Ok((version.user_key == user_key).then(|| Found {
-        sequence: version.sequence,
-        kind: version.kind,
-        value: data.value_slice(),
-    }))
 }
 
 impl fmt::Debug for Table {
