@@ -178,7 +178,11 @@ fn legend_rows(panels: &[Panel]) -> Vec<Vec<(i32, &Line)>> {
     let mut rows: Vec<Vec<(i32, &Line)>> = Vec::new();
     let mut x = WIDTH as i32;
     for line in panels.iter().flat_map(|panel| &panel.lines) {
-        if rows.iter().flatten().any(|(_, other)| other.name == line.name) {
+        if rows
+            .iter()
+            .flatten()
+            .any(|(_, other)| other.name == line.name)
+        {
             continue;
         }
         let width = 56 + 7 * line.name.chars().count() as i32;

@@ -139,7 +139,11 @@ fn chart(curves: &[Curve]) -> Result<Figure, FigureError> {
     let panel = |caption: &str, y: &str, curves: &[Curve], value: fn(&Point) -> f64| {
         let line = |curve: &Curve| Line {
             name: curve.name.to_owned(),
-            points: curve.points.iter().map(|point| (point.user, value(point))).collect(),
+            points: curve
+                .points
+                .iter()
+                .map(|point| (point.user, value(point)))
+                .collect(),
             colour: curve.colour,
         };
         Panel {
@@ -151,9 +155,21 @@ fn chart(curves: &[Curve]) -> Result<Figure, FigureError> {
     };
     let merging = &curves[..2];
     let panels = [
-        panel("Write amplification", "bytes to the disk a byte", curves, |point| point.write),
-        panel("Space amplification", "bytes of tables a live byte", merging, |point| point.space),
-        panel("Read amplification", "sorted runs", merging, |point| point.runs),
+        panel(
+            "Write amplification",
+            "bytes to the disk a byte",
+            curves,
+            |point| point.write,
+        ),
+        panel(
+            "Space amplification",
+            "bytes of tables a live byte",
+            merging,
+            |point| point.space,
+        ),
+        panel("Read amplification", "sorted runs", merging, |point| {
+            point.runs
+        }),
     ];
     Ok(Figure {
         name: NAME.to_owned(),
@@ -170,13 +186,13 @@ fn table(curves: &[Curve]) -> Figure {
     for curve in curves {
         let filled = (RECORDS / BATCH) as usize;
         let later = &curve.points[filled..];
-        let mean = |value: fn(&Point) -> f64| {
-            later.iter().map(value).sum::<f64>() / later.len() as f64
-        };
+        let mean =
+            |value: fn(&Point) -> f64| later.iter().map(value).sum::<f64>() / later.len() as f64;
         let most = |value: fn(&Point) -> f64| later.iter().map(value).fold(0.0, f64::max);
         let (first, last) = (&curve.points[filled - 1], &later[later.len() - 1]);
         // Of the overwriting alone.
-        let written = (last.write * last.user - first.write * first.user) / (last.user - first.user);
+        let written =
+            (last.write * last.user - first.write * first.user) / (last.user - first.user);
         let (space, runs) = (|point: &Point| point.space, |point: &Point| point.runs);
         writeln!(
             table,

@@ -71,14 +71,21 @@ fn row(
         for _ in 0..GETS {
             let number = 2 * random.below(RECORDS) + (1 - is_there);
             let found = db.get(&key(number))?.is_some();
-            assert_eq!(found, is_there == 1, "even keys are there, odd ones are not");
+            assert_eq!(
+                found,
+                is_there == 1,
+                "even keys are there, odd ones are not"
+            );
         }
         Ok((db.stats().tables_probed - before) as f64 / GETS as f64)
     };
     let (there, missing) = (blocks(1)?, blocks(0)?);
     let runs = runs(&db.stats());
-    writeln!(table, "| {name} | {runs} | {bits} | {there:.2} | {missing:.3} |")
-        .expect("a string grows");
+    writeln!(
+        table,
+        "| {name} | {runs} | {bits} | {there:.2} | {missing:.3} |"
+    )
+    .expect("a string grows");
     Ok(())
 }
 

@@ -41,8 +41,13 @@ enum Answer {
     /// The filter says no.
     Filtered,
     /// The filter says maybe, and the block does not have it.
-    InVain { block: usize },
-    Found { block: usize, blocks: usize },
+    InVain {
+        block: usize,
+    },
+    Found {
+        block: usize,
+        blocks: usize,
+    },
 }
 
 struct Step {
@@ -114,7 +119,9 @@ impl OnDisk {
 
     fn bytes_of(&self, number: u64) -> Vec<u8> {
         let path = Path::new(DIR).join(format!("{number:06}.sst"));
-        self.fs.contents(&path).expect("a table of the version is there")
+        self.fs
+            .contents(&path)
+            .expect("a table of the version is there")
     }
 
     /// The way of a look-up.
@@ -152,15 +159,22 @@ impl OnDisk {
 
     /// A key that shows all that can happen: it is at the bottom, and a filter is wrong about it.
     fn interesting(&self) -> Result<(u64, Vec<Step>), LsmError> {
-        let bottom = (0..LEVELS).rev().find(|level| !self.version.level(*level).is_empty());
+        let bottom = (0..LEVELS)
+            .rev()
+            .find(|level| !self.version.level(*level).is_empty());
         let in_view = KEYS / 4..KEYS * 3 / 4;
         for sought in in_view.filter(|number| !self.memtable.contains(number)) {
             let user_key = work::key(sought);
             let mut filters = self.version.candidates(&user_key);
             let _ = (&mut filters, bottom);
             let steps = self.look_up(sought)?;
-            let vain = steps.iter().filter(|step| matches!(step.answer, Answer::InVain { .. }));
-            let is_found = matches!(steps.last().map(|step| &step.answer), Some(Answer::Found { .. }));
+            let vain = steps
+                .iter()
+                .filter(|step| matches!(step.answer, Answer::InVain { .. }));
+            let is_found = matches!(
+                steps.last().map(|step| &step.answer),
+                Some(Answer::Found { .. })
+            );
             let all = self.version.candidates(&user_key).count();
             if is_found && vain.count() == 1 && steps.len() == all {
                 return Ok((sought, steps));
@@ -174,7 +188,11 @@ impl OnDisk {
 /// The version that the manifest leads to.
 fn version(fs: &SimFs) -> Result<Version, FigureError> {
     let options = wal::Options::new();
-    let log = Wal::open_in(Arc::new(fs.clone()), Path::new(DIR).join("manifest"), options)?;
+    let log = Wal::open_in(
+        Arc::new(fs.clone()),
+        Path::new(DIR).join("manifest"),
+        options,
+    )?;
     let mut version = Version::default();
     for record in log.iter_from(Lsn(0))? {
         let (lsn, bytes) = record?;
@@ -185,7 +203,9 @@ fn version(fs: &SimFs) -> Result<Version, FigureError> {
 
 /// From left to right: the keys.
 fn x(user_key: &[u8]) -> i32 {
-    let number: u64 = String::from_utf8_lossy(user_key).parse().unwrap_or_default();
+    let number: u64 = String::from_utf8_lossy(user_key)
+        .parse()
+        .unwrap_or_default();
     LEFT + (number as f64 / KEYS as f64 * f64::from(RIGHT - LEFT)).round() as i32
 }
 
@@ -276,7 +296,10 @@ fn draw_blocks(
     let (start, end) = (x(table.bounds.start()), x(table.bounds.end()));
     let right = LEFT + width * blocks as i32;
     let bottom = from + BOX;
-    canvas.path(&format!("M{start} {bottom}L{LEFT} {y}M{end} {bottom}L{right} {y}"), Style::FAINT);
+    canvas.path(
+        &format!("M{start} {bottom}L{LEFT} {y}M{end} {bottom}L{right} {y}"),
+        Style::FAINT,
+    );
     for block in 0..blocks {
         let style = match block == found {
             true => Style::NEWS.filled(Ink::Series(3), 0.45),
@@ -284,7 +307,12 @@ fn draw_blocks(
         };
         canvas.rect((LEFT + width * block as i32, y), (width - 2, BOX), style);
     }
-    canvas.text((LEFT - 10, y + 13), Anchor::End, 12, &format!("table {}", table.number));
+    canvas.text(
+        (LEFT - 10, y + 13),
+        Anchor::End,
+        12,
+        &format!("table {}", table.number),
+    );
     let note = format!("its {blocks} data blocks");
     canvas.text((NOTES, y + 13), Anchor::Start, 12, &note);
     y + ROW + 8

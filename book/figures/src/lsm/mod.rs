@@ -20,9 +20,18 @@ use crate::{Figure, FigureError};
 ///
 /// As [`crate::all`].
 pub fn figures(_root: &Path) -> Result<Vec<Figure>, FigureError> {
-    let mut figures = vec![table::figure()?, levels::figure()?, filters::table()?];
+    let t = std::time::Instant::now();
+    let mut figures = vec![table::figure()?];
+    eprintln!("table {:?}", t.elapsed());
+    figures.push(levels::figure()?);
+    eprintln!("levels {:?}", t.elapsed());
+    figures.push(filters::table()?);
+    eprintln!("filters {:?}", t.elapsed());
     figures.extend(random::figures()?);
+    eprintln!("random {:?}", t.elapsed());
     figures.extend(amplification::figures()?);
+    eprintln!("ampl {:?}", t.elapsed());
     figures.extend(tombstones::figures()?);
+    eprintln!("tomb {:?}", t.elapsed());
     Ok(figures)
 }

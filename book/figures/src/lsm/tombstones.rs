@@ -134,9 +134,12 @@ fn table(courses: &[(&str, usize, Course)]) -> Figure {
          |---|--:|--:|--:|--:|--:|\n",
     );
     for (name, _, course) in courses {
-        let most = course.points.iter().map(|point| point.1 * 1e6).fold(0.0, f64::max);
-        let [filled, deleted, flushed, compacted] =
-            course.marks.map(|bytes| grouped(bytes as f64));
+        let most = course
+            .points
+            .iter()
+            .map(|point| point.1 * 1e6)
+            .fold(0.0, f64::max);
+        let [filled, deleted, flushed, compacted] = course.marks.map(|bytes| grouped(bytes as f64));
         let most = grouped(most);
         writeln!(
             table,
