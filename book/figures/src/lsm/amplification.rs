@@ -7,7 +7,7 @@ use lsm::compaction::{Fifo, Leveled, SizeTiered, Strategy};
 use lsm::table::Compression;
 use lsm::{Db, LsmError, Options, Stats, SyncPolicy, WriteBatch};
 
-use super::work::{Counted, Random, key};
+use super::work::{MemFs, Random, key};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -77,7 +77,7 @@ fn curve(
     colour: usize,
     strategy: impl Strategy + 'static,
 ) -> Result<Curve, LsmError> {
-    let fs = Counted::new();
+    let fs = MemFs::default();
     let options = Options::new()
         .memtable_size(MEMTABLE)
         .compression(Compression::None)
@@ -113,7 +113,7 @@ fn curve(
 }
 
 impl Point {
-    fn of(records: u64, fs: &Counted, stats: &Stats) -> Self {
+    fn of(records: u64, fs: &MemFs, stats: &Stats) -> Self {
         let user = records * RECORD;
         let tables: u64 = stats.levels.iter().map(|level| level.bytes).sum();
         let alive = records.min(RECORDS) * RECORD;

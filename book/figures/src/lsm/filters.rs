@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use lsm::compaction::{Leveled, SizeTiered, Strategy};
 use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
-use vfs::SimFs;
 
 use super::amplification::runs;
-use super::work::{Random, key};
+use super::work::{MemFs, Random, key};
 use crate::chart::grouped;
 use crate::{Figure, FigureError};
 
@@ -98,7 +97,7 @@ fn filled(bits: u32, strategy: impl Strategy + 'static) -> Result<Db, LsmError> 
         .compaction(strategy)
         .sync(SyncPolicy::Os)
         .threads(0);
-    let db = Db::open_in(Arc::new(SimFs::new(1)), "/db", options)?;
+    let db = Db::open_in(Arc::new(MemFs::default()), "/db", options)?;
     let mut random = Random(1);
     let mut order: Vec<u64> = (0..RECORDS).collect();
     for last in (1..order.len()).rev() {

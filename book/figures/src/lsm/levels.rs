@@ -8,11 +8,10 @@ use lsm::key::{self, MAX_SEQUENCE};
 use lsm::table::{Compression, NoCache, Table};
 use lsm::version::{LEVELS, TableMeta, Version, VersionEdit};
 use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
-use vfs::SimFs;
 use wal::{Lsn, Wal};
 
 use super::bytes::FileMap;
-use super::work::{self, Random};
+use super::work::{self, MemFs, Random};
 use crate::canvas::{Anchor, Canvas, Ink, Style};
 use crate::chart::grouped;
 use crate::{Figure, FigureError};
@@ -57,7 +56,7 @@ struct Step {
 
 /// A database that was closed.
 struct OnDisk {
-    fs: SimFs,
+    fs: MemFs,
     version: Version,
     memtable_bytes: u64,
     memtable: Vec<u64>,
@@ -76,7 +75,7 @@ pub fn figure() -> Result<Figure, FigureError> {
 
 impl OnDisk {
     fn make() -> Result<Self, FigureError> {
-        let fs = SimFs::new(1);
+        let fs = MemFs::default();
         let leveled = Leveled {
             level0_tables: 4,
             level1_bytes: 512 << 10,
@@ -117,11 +116,9 @@ impl OnDisk {
         })
     }
 
-    fn bytes_of(&self, number: u64) -> Vec<u8> {
+    fn bytes_of(&self, number: u64) -> Result<Vec<u8>, LsmError> {
         let path = Path::new(DIR).join(format!("{number:06}.sst"));
-        self.fs
-            .contents(&path)
-            .expect("a table of the version is there")
+        Ok(self.fs.contents(&path)?)
     }
 
     /// The way of a look-up.
@@ -129,7 +126,7 @@ impl OnDisk {
         let user_key = work::key(sought);
         let mut steps = Vec::new();
         for meta in self.version.candidates(&user_key) {
-            let bytes = self.bytes_of(meta.number);
+            let bytes = self.bytes_of(meta.number)?;
             let table = Table::open(Arc::new(bytes.clone()), meta.number, Arc::new(NoCache))?;
             let is_found = table.get(&user_key, MAX_SEQUENCE)?.is_some();
             let answer = if !table.may_contain(&user_key) {
@@ -186,7 +183,7 @@ impl OnDisk {
 }
 
 /// The version that the manifest leads to.
-fn version(fs: &SimFs) -> Result<Version, FigureError> {
+fn version(fs: &MemFs) -> Result<Version, FigureError> {
     let options = wal::Options::new();
     let log = Wal::open_in(
         Arc::new(fs.clone()),

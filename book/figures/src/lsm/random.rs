@@ -11,7 +11,7 @@ use lsm::compaction::{Leveled, SizeTiered, Strategy};
 use lsm::table::Compression;
 use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
 
-use super::work::{Counted, Random, key};
+use super::work::{MemFs, Random, key};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -23,7 +23,7 @@ const TITLE: &str = "Bytes written to the disk for each byte of random inserts, 
 const VALUE: usize = 100;
 const RECORD: u64 = 16 + VALUE as u64;
 /// Numbers of records at which is counted.
-const RECORDS: [u64; 6] = [1_000, 3_000, 10_000, 20_000, 40_000, 80_000];
+const RECORDS: [u64; 6] = [1_000, 2_000, 5_000, 10_000, 20_000, 40_000];
 /// Memory for what is not yet in a table. The databases are a thousandth of real ones, and so is
 /// it.
 const MEMTABLE: usize = 64 << 10;
@@ -138,7 +138,7 @@ fn tree(inserts: usize) -> Result<Curve, StoreError> {
 }
 
 fn runs(strategy: impl Strategy + 'static) -> Result<Curve, LsmError> {
-    let fs = Counted::new();
+    let fs = MemFs::default();
     let options = Options::new()
         .memtable_size(MEMTABLE)
         .compression(Compression::None)

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use lsm::compaction::Leveled;
 use lsm::table::Compression;
 use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
-use vfs::SimFs;
 
-use super::work::{Random, key};
+use super::work::{MemFs, Random, key};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -103,7 +102,7 @@ fn database() -> Result<Db, LsmError> {
         .compaction(leveled)
         .sync(SyncPolicy::Os)
         .threads(0);
-    Db::open_in(Arc::new(SimFs::new(1)), "/db", options)
+    Db::open_in(Arc::new(MemFs::default()), "/db", options)
 }
 
 fn bytes(db: &Db) -> u64 {

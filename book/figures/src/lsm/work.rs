@@ -1,11 +1,12 @@
 //! What the figures have in common: keys and values by a seed, and a file system that counts.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use vfs::{File, FileSystem, Lock, SimFs};
+use vfs::{File, FileSystem, Lock};
 
 /// SplitMix64 (Steele et al., OOPSLA 2014).
 pub struct Random(pub u64);
@@ -40,109 +41,150 @@ pub fn key(number: u64) -> Vec<u8> {
 /// A file system in memory that counts the bytes that are written to it. Clones are the same one.
 ///
 /// Room that a log takes beforehand is not counted, since nothing need be written for it.
-#[derive(Clone, Debug)]
-pub struct Counted {
-    pub fs: SimFs,
+#[derive(Clone, Debug, Default)]
+pub struct MemFs(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    files: Mutex<BTreeMap<PathBuf, Arc<MemFile>>>,
     written: Arc<AtomicU64>,
 }
 
-impl Counted {
-    pub fn new() -> Self {
-        Counted {
-            fs: SimFs::new(1),
-            written: Arc::default(),
-        }
-    }
-
+impl MemFs {
     /// Bytes that were written so far.
     pub fn written(&self) -> u64 {
-        self.written.load(Ordering::Relaxed)
+        self.0.written.load(Ordering::Relaxed)
     }
 
-    fn counted(&self, file: io::Result<Arc<dyn File>>) -> io::Result<Arc<dyn File>> {
-        Ok(Arc::new(CountedFile {
-            file: file?,
-            written: Arc::clone(&self.written),
-        }))
+    /// The bytes of a file that is there.
+    pub fn contents(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let files = lock(&self.0.files);
+        let file = files.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(lock(&file.bytes).clone())
+    }
+
+    fn add(&self, path: &Path) -> Arc<dyn File> {
+        let file = Arc::new(MemFile {
+            bytes: Mutex::default(),
+            written: Arc::clone(&self.0.written),
+        });
+        lock(&self.0.files).insert(path.to_owned(), Arc::clone(&file));
+        file
     }
 }
 
-impl FileSystem for Counted {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl FileSystem for MemFs {
     fn open(&self, path: &Path) -> io::Result<Arc<dyn File>> {
-        self.counted(self.fs.open(path))
+        match lock(&self.0.files).get(path) {
+            Some(file) => Ok(Arc::clone(file) as Arc<dyn File>),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
-        self.counted(self.fs.create(path))
+        Ok(self.add(path))
     }
 
     fn create_new(&self, path: &Path) -> io::Result<Arc<dyn File>> {
-        self.counted(self.fs.create_new(path))
+        match self.exists(path)? {
+            true => Err(io::ErrorKind::AlreadyExists.into()),
+            false => Ok(self.add(path)),
+        }
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.fs.rename(from, to)
+        let mut files = lock(&self.0.files);
+        let file = files.remove(from).ok_or(io::ErrorKind::NotFound)?;
+        files.insert(to.to_owned(), file);
+        Ok(())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        self.fs.remove(path)
+        let removed = lock(&self.0.files).remove(path);
+        removed.map(drop).ok_or(io::ErrorKind::NotFound.into())
     }
 
     fn hard_link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.fs.hard_link(from, to)
+        let mut files = lock(&self.0.files);
+        let file = files.get(from).ok_or(io::ErrorKind::NotFound)?;
+        let file = Arc::clone(file);
+        files.insert(to.to_owned(), file);
+        Ok(())
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
-        self.fs.list(dir)
+        let files = lock(&self.0.files);
+        let inside = files.keys().filter(|path| path.parent() == Some(dir));
+        let name = |path: &PathBuf| Some(path.file_name()?.to_str()?.to_owned());
+        Ok(inside.filter_map(name).collect())
     }
 
-    fn create_dir_all(&self, dir: &Path) -> io::Result<()> {
-        self.fs.create_dir_all(dir)
+    fn create_dir_all(&self, _: &Path) -> io::Result<()> {
+        Ok(())
     }
 
-    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        self.fs.sync_dir(dir)
+    fn sync_dir(&self, _: &Path) -> io::Result<()> {
+        Ok(())
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Lock> {
-        self.fs.lock(path)
+    /// Nobody else can have it.
+    fn lock(&self, _: &Path) -> io::Result<Lock> {
+        Ok(Lock::new(()))
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {
-        self.fs.exists(path)
+        Ok(lock(&self.0.files).contains_key(path))
     }
 }
 
 #[derive(Debug)]
-struct CountedFile {
-    file: Arc<dyn File>,
+struct MemFile {
+    bytes: Mutex<Vec<u8>>,
     written: Arc<AtomicU64>,
 }
 
-impl File for CountedFile {
+impl File for MemFile {
     fn len(&self) -> io::Result<u64> {
-        self.file.len()
+        Ok(lock(&self.bytes).len() as u64)
     }
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        self.file.read_at(offset, buf)
+        let bytes = lock(&self.bytes);
+        let rest = bytes.get(offset as usize..).unwrap_or(&[]);
+        let len = rest.len().min(buf.len());
+        buf[..len].copy_from_slice(&rest[..len]);
+        Ok(len)
     }
 
-    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    fn write_at(&self, offset: u64, written: &[u8]) -> io::Result<()> {
         self.written
-            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        self.file.write_at(offset, bytes)
+            .fetch_add(written.len() as u64, Ordering::Relaxed);
+        let mut bytes = lock(&self.bytes);
+        let (start, end) = (offset as usize, offset as usize + written.len());
+        if bytes.len() < end {
+            bytes.resize(end, 0);
+        }
+        bytes[start..end].copy_from_slice(written);
+        Ok(())
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.file.set_len(len)
+        lock(&self.bytes).resize(len as usize, 0);
+        Ok(())
     }
 
     fn allocate(&self, len: u64) -> io::Result<()> {
-        self.file.allocate(len)
+        let mut bytes = lock(&self.bytes);
+        let len = bytes.len().max(len as usize);
+        bytes.resize(len, 0);
+        Ok(())
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.file.sync_data()
+        Ok(())
     }
 }
