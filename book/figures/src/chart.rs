@@ -131,6 +131,9 @@ pub fn legend(
     Ok(())
 }
 
+/// Points of a line that goes up and down with each of them: it is drawn thin.
+const MANY: usize = 200;
+
 /// Height of a row of the legend.
 const LEGEND: u32 = 24;
 
@@ -173,11 +176,13 @@ pub fn lines(
     Ok(for_page(&svg, title))
 }
 
-/// Each name once, and where it begins, in as many rows as they need.
+/// Each name once, and where it begins, in as many rows as they need. A line that has its panel's
+/// name needs none.
 fn legend_rows(panels: &[Panel]) -> Vec<Vec<(i32, &Line)>> {
     let mut rows: Vec<Vec<(i32, &Line)>> = Vec::new();
     let mut x = WIDTH as i32;
-    for line in panels.iter().flat_map(|panel| &panel.lines) {
+    let named = |panel: &&Panel| panel.lines.iter().any(|line| line.name != panel.caption);
+    for line in panels.iter().filter(named).flat_map(|panel| &panel.lines) {
         if rows
             .iter()
             .flatten()
@@ -185,7 +190,7 @@ fn legend_rows(panels: &[Panel]) -> Vec<Vec<(i32, &Line)>> {
         {
             continue;
         }
-        let width = 56 + 7 * line.name.chars().count() as i32;
+        let width = 46 + 13 * line.name.chars().count() as i32 / 2;
         if x + width > WIDTH as i32 {
             rows.push(Vec::new());
             x = 54;
@@ -232,7 +237,8 @@ fn draw_lines(panel: &Panel, area: &Area<'_>) -> Result<(), Box<dyn std::error::
         .draw()?;
     for line in &panel.lines {
         let points = line.points.iter().copied();
-        let style = SERIES[line.colour].stroke_width(2);
+        let width = if line.points.len() < MANY { 2 } else { 1 };
+        let style = SERIES[line.colour].stroke_width(width);
         chart.draw_series(LineSeries::new(points, style))?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use lsm::compaction::{Fifo, Leveled, SizeTiered, Strategy};
 use lsm::table::Compression;
 use lsm::{Db, LsmError, Options, Stats, SyncPolicy, WriteBatch};
 
-use super::work::{MemFs, Random, key};
+use super::work::{MemFs, Random, key, shuffled};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -86,10 +86,7 @@ fn curve(
         .threads(0);
     let db = Db::open_in(Arc::new(fs.clone()), "/db", options)?;
     let mut random = Random(1);
-    let mut filled: Vec<u64> = (0..RECORDS).collect();
-    for last in (1..filled.len()).rev() {
-        filled.swap(last, random.below(last as u64 + 1) as usize);
-    }
+    let mut filled = shuffled(RECORDS);
     let mut points = Vec::new();
     let mut written = 0;
     while written < RECORDS * (ROUNDS + 1) {

@@ -7,7 +7,7 @@ use lsm::compaction::{Leveled, SizeTiered, Strategy};
 use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
 
 use super::amplification::runs;
-use super::work::{MemFs, Random, key};
+use super::work::{MemFs, Random, key, shuffled};
 use crate::chart::grouped;
 use crate::{Figure, FigureError};
 
@@ -99,10 +99,7 @@ fn filled(bits: u32, strategy: impl Strategy + 'static) -> Result<Db, LsmError> 
         .threads(0);
     let db = Db::open_in(Arc::new(MemFs::default()), "/db", options)?;
     let mut random = Random(1);
-    let mut order: Vec<u64> = (0..RECORDS).collect();
-    for last in (1..order.len()).rev() {
-        order.swap(last, random.below(last as u64 + 1) as usize);
-    }
+    let order = shuffled(RECORDS);
     for numbers in order.chunks(100) {
         let mut batch = WriteBatch::new();
         for number in numbers {

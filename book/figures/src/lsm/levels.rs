@@ -1,5 +1,6 @@
 //! A database on the disk, and the way of one look-up through it.
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use lsm::version::{LEVELS, TableMeta, Version, VersionEdit};
 use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
 use wal::{Lsn, Wal};
 
-use super::bytes::FileMap;
+use super::bytes::{Entry, FileMap};
 use super::work::{self, MemFs, Random};
 use crate::canvas::{Anchor, Canvas, Ink, Style};
 use crate::chart::grouped;
@@ -21,7 +22,7 @@ const TITLE: &str = "All tables of a database, each over the keys that it has, a
                      one key: of the tables that cover it, filters pass over most, and it is found \
                      in one block of one";
 
-const WRITES: u64 = 50_000;
+const WRITES: u64 = 50_800;
 /// Keys there may be: about half are written once or more.
 const KEYS: u64 = 60_000;
 const DIR: &str = "/db";
@@ -36,17 +37,13 @@ const BOX: i32 = 18;
 const GAP: i32 = 10;
 
 /// What a look-up learns from a table that covers its key.
+#[derive(Clone, Copy, PartialEq)]
 enum Answer {
     /// The filter says no.
     Filtered,
     /// The filter says maybe, and the block does not have it.
-    InVain {
-        block: usize,
-    },
-    Found {
-        block: usize,
-        blocks: usize,
-    },
+    InVain,
+    Found,
 }
 
 struct Step {
@@ -58,8 +55,9 @@ struct Step {
 struct OnDisk {
     fs: MemFs,
     version: Version,
-    memtable_bytes: u64,
-    memtable: Vec<u64>,
+    tables: BTreeMap<u64, Table>,
+    /// The keys of the memtable.
+    memtable: HashSet<u64>,
 }
 
 /// The figure.
@@ -70,7 +68,7 @@ struct OnDisk {
 pub fn figure() -> Result<Figure, FigureError> {
     let disk = OnDisk::make()?;
     let (sought, steps) = disk.interesting()?;
-    Ok(draw(&disk, sought, &steps))
+    Ok(draw(&disk, sought, &steps)?)
 }
 
 impl OnDisk {
@@ -91,7 +89,7 @@ impl OnDisk {
         let db = Db::open_in(Arc::new(fs.clone()), DIR, options)?;
         let mut random = Random(1);
         // What was written last, as far as it may still be in memory.
-        let mut memtable = Vec::new();
+        let mut memtable = HashSet::new();
         let mut flushes = 0;
         for _ in 0..WRITES / 10 {
             let mut batch = WriteBatch::new();
@@ -106,14 +104,19 @@ impl OnDisk {
             }
             memtable.extend(numbers);
         }
-        let memtable_bytes = db.stats().memtable_bytes as u64;
         drop(db);
-        Ok(OnDisk {
+        let mut disk = OnDisk {
             version: version(&fs)?,
             fs,
-            memtable_bytes,
+            tables: BTreeMap::new(),
             memtable,
-        })
+        };
+        for (_, meta) in disk.version.tables() {
+            let bytes = Arc::new(disk.bytes_of(meta.number)?);
+            let table = Table::open(bytes, meta.number, Arc::new(NoCache))?;
+            disk.tables.insert(meta.number, table);
+        }
+        Ok(disk)
     }
 
     fn bytes_of(&self, number: u64) -> Result<Vec<u8>, LsmError> {
@@ -126,64 +129,52 @@ impl OnDisk {
         let user_key = work::key(sought);
         let mut steps = Vec::new();
         for meta in self.version.candidates(&user_key) {
-            let bytes = self.bytes_of(meta.number)?;
-            let table = Table::open(Arc::new(bytes.clone()), meta.number, Arc::new(NoCache))?;
-            let is_found = table.get(&user_key, MAX_SEQUENCE)?.is_some();
-            let answer = if !table.may_contain(&user_key) {
-                Answer::Filtered
-            } else {
-                let map = FileMap::of(&bytes)?;
-                let mut least = Vec::new();
-                key::encode_seek(&mut least, &user_key, MAX_SEQUENCE);
-                let separators = &map.index.1;
-                let before = |entry: &super::bytes::Entry| key::compare(&entry.key, &least).is_lt();
-                let (block, blocks) = (separators.partition_point(before), separators.len());
-                match is_found {
-                    true => Answer::Found { block, blocks },
-                    false => Answer::InVain { block },
-                }
+            let table = &self.tables[&meta.number];
+            let answer = match table.get(&user_key, MAX_SEQUENCE)? {
+                Some(_) => Answer::Found,
+                None if table.may_contain(&user_key) => Answer::InVain,
+                None => Answer::Filtered,
             };
             steps.push(Step {
                 table: meta.number,
                 answer,
             });
-            if is_found {
+            if answer == Answer::Found {
                 break;
             }
         }
         Ok(steps)
     }
 
-    /// A key that shows all that can happen: it is at the bottom, and a filter is wrong about it.
+    /// A key that shows all that can happen: as many tables as may be cover it, a filter is wrong
+    /// about it, and it is in the last one.
     fn interesting(&self) -> Result<(u64, Vec<Step>), LsmError> {
-        let bottom = (0..LEVELS)
-            .rev()
-            .find(|level| !self.version.level(*level).is_empty());
+        let mut best = (KEYS / 2, Vec::new());
         let in_view = KEYS / 4..KEYS * 3 / 4;
         for sought in in_view.filter(|number| !self.memtable.contains(number)) {
-            let user_key = work::key(sought);
-            let mut filters = self.version.candidates(&user_key);
-            let _ = (&mut filters, bottom);
             let steps = self.look_up(sought)?;
-            let vain = steps
-                .iter()
-                .filter(|step| matches!(step.answer, Answer::InVain { .. }));
-            let is_found = matches!(
-                steps.last().map(|step| &step.answer),
-                Some(Answer::Found { .. })
-            );
-            let all = self.version.candidates(&user_key).count();
-            if is_found && vain.count() == 1 && steps.len() == all {
-                return Ok((sought, steps));
+            let count = |answer| steps.iter().filter(|step| step.answer == answer).count();
+            let shows_all = count(Answer::Found) == 1 && count(Answer::InVain) == 1;
+            if shows_all && steps.len() > best.1.len() {
+                best = (sought, steps);
             }
         }
-        let sought = KEYS / 2;
-        Ok((sought, self.look_up(sought)?))
+        Ok(best)
+    }
+
+    /// The block of a table to which the index leads, and how many there are.
+    fn block(&self, table: u64, sought: u64) -> Result<(usize, usize), LsmError> {
+        let map = FileMap::of(&self.bytes_of(table)?)?;
+        let mut least = Vec::new();
+        key::encode_seek(&mut least, &work::key(sought), MAX_SEQUENCE);
+        let separators = &map.index.1;
+        let is_before = |entry: &Entry| key::compare(&entry.key, &least).is_lt();
+        Ok((separators.partition_point(is_before), separators.len()))
     }
 }
 
 /// The version that the manifest leads to.
-fn version(fs: &MemFs) -> Result<Version, FigureError> {
+pub fn version(fs: &MemFs) -> Result<Version, FigureError> {
     let options = wal::Options::new();
     let log = Wal::open_in(
         Arc::new(fs.clone()),
@@ -206,7 +197,7 @@ fn x(user_key: &[u8]) -> i32 {
     LEFT + (number as f64 / KEYS as f64 * f64::from(RIGHT - LEFT)).round() as i32
 }
 
-fn draw(disk: &OnDisk, sought: u64, steps: &[Step]) -> Figure {
+fn draw(disk: &OnDisk, sought: u64, steps: &[Step]) -> Result<Figure, LsmError> {
     let mut canvas = Canvas::new(WIDTH);
     let at = x(&work::key(sought));
     let caption = format!("get({sought}): where is it?");
@@ -230,9 +221,10 @@ fn draw(disk: &OnDisk, sought: u64, steps: &[Step]) -> Figure {
             for table in tables {
                 draw_table(&mut canvas, table, y);
                 if let Some(step) = steps.iter().find(|step| step.table == table.number) {
-                    draw_step(&mut canvas, table, step, y);
-                    if let Answer::Found { block, blocks } = step.answer {
-                        found = Some((table, block, blocks, y));
+                    let blocks = disk.block(table.number, sought)?;
+                    draw_step(&mut canvas, table, step, blocks.0, y);
+                    if step.answer == Answer::Found {
+                        found = Some((table, blocks, y));
                     }
                 }
             }
@@ -246,11 +238,11 @@ fn draw(disk: &OnDisk, sought: u64, steps: &[Step]) -> Figure {
         }
         y += GAP;
     }
-    if let Some((table, block, blocks, from)) = found {
+    if let Some((table, blocks, from)) = found {
         canvas.path(&format!("M{at} 22V{from}"), Style::NEWS);
-        y = draw_blocks(&mut canvas, table, (block, blocks), from, y + 16);
+        y = draw_blocks(&mut canvas, table, blocks, from, y + 16);
     }
-    canvas.figure(NAME, TITLE, y + 10)
+    Ok(canvas.figure(NAME, TITLE, y + 10))
 }
 
 fn draw_memtable(canvas: &mut Canvas, disk: &OnDisk, y: i32) {
@@ -259,7 +251,6 @@ fn draw_memtable(canvas: &mut Canvas, disk: &OnDisk, y: i32) {
     canvas.rect((LEFT, y), (RIGHT - LEFT, BOX), style);
     let note = format!("{} entries: no", disk.memtable.len());
     canvas.text((NOTES, y + 13), Anchor::Start, 12, &note);
-    let _ = disk.memtable_bytes;
 }
 
 fn draw_table(canvas: &mut Canvas, table: &TableMeta, y: i32) {
@@ -269,12 +260,12 @@ fn draw_table(canvas: &mut Canvas, table: &TableMeta, y: i32) {
 }
 
 /// The same table, as it answers.
-fn draw_step(canvas: &mut Canvas, table: &TableMeta, step: &Step, y: i32) {
+fn draw_step(canvas: &mut Canvas, table: &TableMeta, step: &Step, block: usize, y: i32) {
     let (from, to) = (x(table.bounds.start()), x(table.bounds.end()));
     let (colour, note) = match step.answer {
         Answer::Filtered => (1, "filter: no".to_owned()),
-        Answer::InVain { block } => (4, format!("maybe; block {block}: no")),
-        Answer::Found { block, .. } => (3, format!("maybe; block {block}: yes")),
+        Answer::InVain => (4, format!("maybe; block {block}: no")),
+        Answer::Found => (3, format!("maybe; block {block}: yes")),
     };
     let style = Style::PLAIN.filled(Ink::Series(colour), 0.45);
     canvas.rect((from, y), ((to - from - 1).max(1), BOX), style);

@@ -3,9 +3,12 @@
 
 mod amplification;
 mod bytes;
+mod crash;
 mod filters;
 mod levels;
 mod random;
+mod scan;
+mod stall;
 mod table;
 mod tombstones;
 mod work;
@@ -32,6 +35,13 @@ pub fn figures(_root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(amplification::figures()?);
     eprintln!("ampl {:?}", t.elapsed());
     figures.extend(tombstones::figures()?);
+    eprintln!("tomb {:?}", t.elapsed());
+    figures.push(stall::figure()?);
+    eprintln!("stall {:?}", t.elapsed());
+    figures.push(scan::table()?);
+    eprintln!("scan {:?}", t.elapsed());
+    figures.push(crash::table()?);
+    eprintln!("crash {:?}", t.elapsed());
     eprintln!("tomb {:?}", t.elapsed());
     Ok(figures)
 }

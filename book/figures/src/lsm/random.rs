@@ -17,7 +17,8 @@ use crate::{Figure, FigureError};
 
 const NAME: &str = "lsm-random.svg";
 const TITLE: &str = "Bytes written to the disk for each byte of random inserts, as records become \
-                     more: a B+ tree rises to a page for each record, an LSM tree stays below six";
+                     more: a B+ tree rises towards a page for each record, an LSM tree by some more \
+                     bytes for each level";
 
 /// A record has a key of 16 bytes and a value of 100.
 const VALUE: usize = 100;
@@ -48,10 +49,10 @@ pub fn figures() -> Result<Vec<Figure>, FigureError> {
         ..SizeTiered::default()
     };
     let curves = [
-        ("B+ tree, 100 inserts a commit", 4, tree(100)?),
+        ("B+ tree, 100 a commit", 4, tree(100)?),
         ("B+ tree, 1000 a commit", 2, tree(1000)?),
-        ("LSM tree, leveled", 1, runs(leveled)?),
-        ("LSM tree, size-tiered", 3, runs(tiered)?),
+        ("LSM, leveled", 1, runs(leveled)?),
+        ("LSM, size-tiered", 3, runs(tiered)?),
     ];
     Ok(vec![chart(&curves)?, table(&curves)])
 }

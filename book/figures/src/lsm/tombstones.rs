@@ -7,7 +7,7 @@ use lsm::compaction::Leveled;
 use lsm::table::Compression;
 use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
 
-use super::work::{MemFs, Random, key};
+use super::work::{MemFs, Random, key, shuffled};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -15,7 +15,7 @@ const NAME: &str = "lsm-tombstones.svg";
 const TITLE: &str = "Bytes of all tables while half of the records are deleted one by one, and by \
                      one range tombstone; they fall only when compaction reaches the records";
 
-const RECORDS: u64 = 10_000;
+const RECORDS: u64 = 20_000;
 /// Small, so that a tombstone is not much smaller than a record.
 const VALUE: usize = 24;
 const BATCH: u64 = 100;
@@ -33,10 +33,11 @@ struct Course {
 ///
 /// [`FigureError::Lsm`] and [`FigureError::Draw`].
 pub fn figures() -> Result<Vec<Figure>, FigureError> {
+    let order = shuffled(RECORDS / 2);
     let one_by_one = course(|db, from, to| {
         let mut batch = WriteBatch::new();
-        for number in from..to {
-            batch.delete(&key(number))?;
+        for number in &order[from as usize..to as usize] {
+            batch.delete(&key(*number))?;
         }
         db.write(batch)
     })?;
@@ -92,9 +93,9 @@ fn course(
 fn database() -> Result<Db, LsmError> {
     let leveled = Leveled {
         level0_tables: 4,
-        level1_bytes: 64 << 10,
-        ratio: 10,
-        table_bytes: 32 << 10,
+        level1_bytes: 32 << 10,
+        ratio: 4,
+        table_bytes: 16 << 10,
     };
     let options = Options::new()
         .memtable_size(32 << 10)
@@ -148,7 +149,7 @@ fn table(courses: &[(&str, usize, Course)]) -> Figure {
     }
     writeln!(
         table,
-        "\n{} records of {} bytes, of which the first half is deleted.",
+        "\n{} records of {} bytes, of which the first half is deleted: one by one in no order.",
         grouped(RECORDS as f64),
         16 + VALUE
     )

@@ -38,6 +38,16 @@ pub fn key(number: u64) -> Vec<u8> {
     format!("{number:016}").into_bytes()
 }
 
+/// The numbers up to `count` in no order.
+pub fn shuffled(count: u64) -> Vec<u64> {
+    let mut random = Random(3);
+    let mut numbers: Vec<u64> = (0..count).collect();
+    for last in (1..numbers.len()).rev() {
+        numbers.swap(last, random.below(last as u64 + 1) as usize);
+    }
+    numbers
+}
+
 /// A file system in memory that counts the bytes that are written to it. Clones are the same one.
 ///
 /// Room that a log takes beforehand is not counted, since nothing need be written for it.
