@@ -127,13 +127,12 @@ impl Store {
             let path = Path::new(DIR).join(format!("{:06}.sst", meta.number));
             let bytes = Arc::new(self.fs.contents(&path).map_err(LsmError::from)?);
             let table = Arc::new(Table::open(bytes, meta.number, Arc::new(NoCache))?);
-            table.for_each_range_tombstone(|start, end, sequence| {
-                ranges.push(RangeTombstone {
-                    start: start.to_vec(),
-                    end: end.to_vec(),
-                    sequence,
-                });
-            })?;
+            let of_table = table.range_tombstones().iter();
+            ranges.extend(of_table.map(|(start, end, sequence)| RangeTombstone {
+                start: start.to_vec(),
+                end: end.to_vec(),
+                sequence,
+            }));
             runs.push(table.cursor());
         }
         view.tombstones = Arc::new(ranges.into_iter().collect());
