@@ -57,6 +57,11 @@ impl Style {
         opacity: 0.25,
         ..Style::PLAIN
     };
+    /// No line: a ground for something else.
+    pub const NONE: Style = Style {
+        opacity: 0.0,
+        ..Style::PLAIN
+    };
     /// What is the point.
     pub const NEWS: Style = Style {
         stroke: Ink::News,
@@ -140,7 +145,13 @@ impl Canvas {
 
     /// A line of text beside the point.
     pub fn faint_text(&mut self, at: (i32, i32), anchor: Anchor, size: u32, text: &str) {
-        self.styled_text(at, anchor, size, " fill-opacity=\"0.65\"", text);
+        self.styled(at, anchor, size, 0.65, text);
+    }
+
+    /// A line of text that is as strong as `opacity` says.
+    pub fn styled(&mut self, at: (i32, i32), anchor: Anchor, size: u32, opacity: f64, text: &str) {
+        let style = format!(" fill-opacity=\"{opacity}\"");
+        self.styled_text(at, anchor, size, &style, text);
     }
 
     fn styled_text(

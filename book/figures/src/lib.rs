@@ -24,6 +24,7 @@ mod canvas;
 mod chart;
 mod disk;
 mod lru;
+mod lsm;
 mod output;
 mod race;
 mod skiplist;
@@ -51,5 +52,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(bplustree::figures(root)?);
     figures.extend(disk::figures(root)?);
     figures.extend(wal::figures(root)?);
+    figures.extend(lsm::figures(root)?);
     Ok(figures)
 }

@@ -44,9 +44,12 @@ pub enum FigureError {
     /// A store did not do what it was asked.
     #[error(transparent)]
     Store(#[from] bplustree::disk::StoreError),
+    /// A database or a table did not do what it was asked.
+    #[error(transparent)]
+    Lsm(#[from] lsm::LsmError),
     /// A log did not do what it was asked.
     #[error(transparent)]
-    Log(#[from] wal::Error),
+    Wal(#[from] wal::Error),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 use super::background::Queue;
 use super::core::Core;
 use super::write::Writer;
+use crate::compaction::Backlog;
 use crate::version::Version;
 
 /// Sealed memtables that there may be: with one more, a write has to wait for a flush.
@@ -57,17 +58,39 @@ fn share(value: f64, (slow, stop): (f64, f64)) -> f64 {
     ((value - slow) / (stop - slow)).clamp(0.0, 1.0)
 }
 
-impl Pressure {
+impl Backlog {
     // ANCHOR: pressure
+    /// How much it is: 0 if writes may go on as they like, 1 if they are to stop.
+    pub fn pressure(&self) -> f64 {
+        let runs = share(self.runs as f64, RUNS);
+        let bytes = share(self.bytes as f64, BYTES);
+        runs.max(bytes)
+    }
+    // ANCHOR_END: pressure
+
+    /// Bytes a second that may be written while it is so much: `f64::INFINITY` without
+    /// [`pressure`](Self::pressure), 0 at its most.
+    pub fn write_rate(&self) -> f64 {
+        match self.pressure() {
+            0.0 => f64::INFINITY,
+            pressure if pressure < 1.0 => rate(pressure),
+            _ => 0.0,
+        }
+    }
+}
+
+/// Bytes a second that are written under some pressure.
+fn rate(pressure: f64) -> f64 {
+    RATES.0 + (RATES.1 - RATES.0) * pressure
+}
+
+impl Pressure {
     pub fn measure(&self, core: &Core, version: &Version) {
         let now_ms = core.options.clock.now_ms();
         let backlog = core.options.strategy.backlog(version, now_ms);
-        let runs = share(backlog.runs as f64, RUNS);
-        let bytes = share(backlog.bytes as f64, BYTES);
         // Relaxed: the number is all that there is to see.
-        self.0.store(runs.max(bytes).to_bits(), Relaxed);
+        self.0.store(backlog.pressure().to_bits(), Relaxed);
     }
-    // ANCHOR_END: pressure
 
     pub fn now(&self) -> f64 {
         f64::from_bits(self.0.load(Relaxed))
@@ -94,8 +117,7 @@ impl Core {
             return;
         }
         if pressure < 1.0 {
-            let rate = RATES.0 + (RATES.1 - RATES.0) * pressure;
-            writer.owed += Duration::from_secs_f64(bytes as f64 / rate);
+            writer.owed += Duration::from_secs_f64(bytes as f64 / rate(pressure));
             if writer.owed < MIN_WAIT {
                 return;
             }
