@@ -4,6 +4,7 @@ mod bloom;
 mod bplustree;
 mod disk;
 mod lru;
+mod lsm;
 mod ordered;
 mod skiplist;
 
@@ -17,6 +18,7 @@ pub fn all() -> Vec<Race> {
         skiplist::race(),
         bplustree::race(),
         disk::race(),
+        lsm::race(),
     ]
 }
 
