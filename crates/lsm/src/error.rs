@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 /// Why the engine refused, or could not do, what was asked.
 #[derive(Debug)]
@@ -61,17 +62,85 @@ pub enum LsmError {
     NotSorted,
     /// The memtable has no room for the entry: begin another one.
     MemtableFull,
+    /// There is no room on the disk. Nothing was written; what is there can be read. Make room, and
+    /// write again.
+    DiskFull,
+    /// Another handle, of this process or another one, has the database open.
+    Locked,
+    /// There is no database in the directory, and none was to be made.
+    Missing,
+    /// The directory for a checkpoint has files already.
+    NotEmpty,
+    /// A batch is longer than a record of the log can be. Nothing was written.
+    BatchTooLarge {
+        /// Its length in bytes.
+        len: u64,
+        /// The longest that there may be. It grows with
+        /// [`Options::memtable_size`](crate::Options::memtable_size).
+        max: u64,
+    },
+    /// A log is not what was written: that of the writes, or the manifest.
+    CorruptLog {
+        /// `"log"` or `"manifest"`, as its directory is called.
+        log: &'static str,
+        /// The segment's number: the number in its file's name.
+        segment: u64,
+        /// Where in this file, in bytes.
+        offset: u64,
+        /// What is wrong there.
+        what: &'static str,
+    },
+    /// A log could not be read or written. If it is halted, the database takes no more writes: open
+    /// it again.
+    Log {
+        /// `"log"` or `"manifest"`, as its directory is called.
+        log: &'static str,
+        /// What the log says.
+        error: wal::Error,
+    },
+    /// A flush or a compaction has failed. Reads go on; open the database again to write.
+    Background(Arc<LsmError>),
+    /// A strategy picked tables whose merge would hide newer writes behind older ones.
+    BadCompaction {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The database is being closed.
+    Closed,
 }
 
 impl LsmError {
     pub(crate) fn corrupt_batch(what: &'static str) -> Self {
         LsmError::CorruptBatch { what }
     }
+
+    /// What a log says, in the words of this crate.
+    pub(crate) fn from_log(log: &'static str) -> impl Fn(wal::Error) -> Self {
+        move |error| match error {
+            wal::Error::Full => LsmError::DiskFull,
+            wal::Error::Locked => LsmError::Locked,
+            wal::Error::TooLarge { len, max } => LsmError::BatchTooLarge { len, max },
+            wal::Error::Corrupt {
+                segment,
+                offset,
+                what,
+            } => LsmError::CorruptLog {
+                log,
+                segment,
+                offset,
+                what,
+            },
+            error => LsmError::Log { log, error },
+        }
+    }
 }
 
 impl From<io::Error> for LsmError {
     fn from(error: io::Error) -> Self {
-        LsmError::Io(error)
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => LsmError::DiskFull,
+            _ => LsmError::Io(error),
+        }
     }
 }
 
@@ -117,6 +186,34 @@ impl fmt::Display for LsmError {
             }
             LsmError::NotSorted => write!(f, "a table takes keys in strictly ascending order"),
             LsmError::MemtableFull => write!(f, "the memtable is full: flush it, begin another"),
+            LsmError::DiskFull => f.write_str("the disk is full: make room, and write again"),
+            LsmError::Locked => f.write_str("the database is open elsewhere: close it there"),
+            LsmError::Missing => {
+                f.write_str("there is no database: check the path, or have it made")
+            }
+            LsmError::NotEmpty => f.write_str("a checkpoint needs an empty directory, or none"),
+            LsmError::BatchTooLarge { len, max } => write!(
+                f,
+                "a batch of {len} bytes: at most {max} will do, as memtables are now"
+            ),
+            LsmError::CorruptLog {
+                log,
+                segment,
+                offset,
+                what,
+            } => write!(
+                f,
+                "segment {segment} of the {log} is damaged at byte {offset} ({what}): \
+                 restore the database from a copy"
+            ),
+            LsmError::Log { log, error } => write!(f, "the {log} failed: {error}"),
+            LsmError::Background(error) => {
+                write!(f, "a background job failed, open again to write: {error}")
+            }
+            LsmError::BadCompaction { what } => {
+                write!(f, "the strategy's pick would lose writes ({what}): mend it")
+            }
+            LsmError::Closed => f.write_str("the database is being closed"),
         }
     }
 }
@@ -125,6 +222,8 @@ impl std::error::Error for LsmError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             LsmError::Io(error) => Some(error),
+            LsmError::Log { error, .. } => Some(error),
+            LsmError::Background(error) => Some(&**error),
             _ => None,
         }
     }

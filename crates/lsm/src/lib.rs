@@ -40,6 +40,7 @@ pub mod batch;
 mod codec;
 pub mod compaction;
 mod cursor;
+mod db;
 mod error;
 pub mod iter;
 pub mod key;
@@ -50,7 +51,12 @@ pub mod version;
 
 pub use batch::WriteBatch;
 pub use cursor::Cursor;
+pub use db::{
+    Clock, Db, DbCursor, LevelStats, ManualClock, Options, Range, Snapshot, Stats, SystemClock,
+    VerifyProgress,
+};
 pub use error::LsmError;
+pub use wal::SyncPolicy;
 
 /// What an operation of this crate gives back.
 pub type Result<T, E = LsmError> = std::result::Result<T, E>;

@@ -33,6 +33,9 @@ use crate::{LsmError, Result};
 /// What an entry's tower of links can take at most beyond the smallest one.
 const MAX_TOWER: usize = 128;
 
+/// What an empty list takes at most.
+const EMPTY: usize = 1024;
+
 /// Entries in memory, of which there is one table to come.
 ///
 /// ```
@@ -47,7 +50,8 @@ const MAX_TOWER: usize = 128;
 /// # Ok::<(), lsm::LsmError>(())
 /// ```
 pub struct Memtable {
-    entries: ArenaSkipList<InternalOrder>,
+    /// Shared with cursors, which may outlive the memtable.
+    entries: Arc<ArenaSkipList<InternalOrder>>,
     /// Whether `tombstones` has any: most memtables have none, and then no reader takes the lock.
     has_tombstones: AtomicBool,
     tombstones: RwLock<Tombstones>,
@@ -70,7 +74,7 @@ impl Memtable {
     pub fn new(capacity: usize) -> Result<Self> {
         let entries = ArenaSkipList::with_comparator(capacity, InternalOrder);
         Ok(Memtable {
-            entries: entries.map_err(|_| LsmError::MemtableFull)?,
+            entries: Arc::new(entries.map_err(|_| LsmError::MemtableFull)?),
             has_tombstones: AtomicBool::new(false),
             tombstones: RwLock::default(),
         })
@@ -135,13 +139,14 @@ impl Memtable {
 
     /// Whether all operations of a batch certainly fit.
     pub fn has_room_for(&self, batch: &WriteBatch) -> bool {
-        let bytes = |operation: Operation<'_>| {
-            let key = operation.key.len() + key::TRAILER;
-            ArenaSkipList::entry_bytes(key, operation.value.len()) + MAX_TOWER
-        };
         // What the batch itself takes is less than its entries: most that do not fit end here.
         batch.as_bytes().len() <= self.entries.remaining()
-            && batch.iter().map(bytes).sum::<usize>() <= self.entries.remaining()
+            && entry_bytes(batch) <= self.entries.remaining()
+    }
+
+    /// The capacity of a memtable in which a batch certainly fits, if it is the first.
+    pub fn bytes_for(batch: &WriteBatch) -> usize {
+        entry_bytes(batch) + EMPTY
     }
 
     // ANCHOR: get
@@ -170,10 +175,20 @@ impl Memtable {
         Arc::clone(&tombstones.fragments)
     }
 
-    /// A cursor over all versions, without range tombstones.
-    pub fn cursor(&self) -> MemtableCursor<'_> {
+    /// The newest range tombstone over `user_key` that is not newer than `snapshot`.
+    #[inline]
+    pub fn covering(&self, user_key: &[u8], snapshot: Sequence) -> Option<Sequence> {
+        // Acquire: as in `range_tombstones`.
+        if !self.has_tombstones.load(Ordering::Acquire) {
+            return None;
+        }
+        self.range_tombstones().covering(user_key, snapshot)
+    }
+
+    /// A cursor over all versions, without range tombstones. It keeps them alive.
+    pub fn cursor(&self) -> MemtableCursor {
         MemtableCursor {
-            cursor: self.entries.cursor(),
+            cursor: arena::OwnedCursor::new(Arc::clone(&self.entries)),
         }
     }
 
@@ -193,6 +208,15 @@ impl Memtable {
     }
 }
 
+/// Bytes that a batch takes at most.
+fn entry_bytes(batch: &WriteBatch) -> usize {
+    let bytes = |operation: Operation<'_>| {
+        let key = operation.key.len() + key::TRAILER;
+        ArenaSkipList::entry_bytes(key, operation.value.len()) + MAX_TOWER
+    };
+    batch.iter().map(bytes).sum()
+}
+
 impl fmt::Debug for Memtable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memtable")
@@ -204,11 +228,11 @@ impl fmt::Debug for Memtable {
 
 /// A cursor over a memtable. What is added meanwhile is met from the next move on.
 #[derive(Clone, Debug)]
-pub struct MemtableCursor<'a> {
-    cursor: arena::Cursor<'a, InternalOrder>,
+pub struct MemtableCursor {
+    cursor: arena::OwnedCursor<InternalOrder>,
 }
 
-impl Cursor for MemtableCursor<'_> {
+impl Cursor for MemtableCursor {
     #[inline]
     fn current(&self) -> Option<(&[u8], &[u8])> {
         self.cursor.current()

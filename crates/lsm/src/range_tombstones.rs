@@ -103,6 +103,15 @@ impl RangeTombstones {
         RangeTombstones { fragments }
     }
 
+    /// Bytes of memory that they take, about.
+    pub fn memory_used(&self) -> usize {
+        let bytes = |fragment: &Fragment| {
+            let sequences = size_of_val(&*fragment.sequences);
+            size_of::<Fragment>() + fragment.start.len() + fragment.end.len() + sequences
+        };
+        self.fragments.iter().map(bytes).sum()
+    }
+
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {

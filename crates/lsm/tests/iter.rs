@@ -296,11 +296,11 @@ proptest! {
         for (meta, table) in metas.iter().zip(&tables) {
             table.verify().unwrap();
             assert_eq!(meta.file_len, table.file_len());
-            table.for_each_range_tombstone(|start, end, sequence| {
+            for (start, end, sequence) in table.range_tombstones().iter() {
                 assert!(meta.bounds.contains(start));
                 let (start, end) = (start.to_vec(), end.to_vec());
                 ranges.push(RangeTombstone { start, end, sequence });
-            }).unwrap();
+            }
         }
         let tombstones: Arc<RangeTombstones> = Arc::new(ranges.into_iter().collect());
         for snapshot in snapshots.iter().copied().chain([90]) {

@@ -41,6 +41,14 @@ pub(crate) trait Device {
     fn rotate(&mut self, place: &mut Place) -> Result<(), Error>;
 }
 
+/// How far records must have come before an append returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    Enqueued,
+    Written,
+    Durable,
+}
+
 /// Where the next frame goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
@@ -132,7 +140,7 @@ impl<D: Device> Group<D> {
     /// Appends records that a crash keeps together; returns the LSN of the first.
     ///
     /// The caller has checked that they fit in an empty segment.
-    pub(crate) fn append(&self, records: &[&[u8]], durable: bool) -> Result<u64, Error> {
+    pub(crate) fn append(&self, records: &[&[u8]], goal: Goal) -> Result<u64, Error> {
         let crcs: Vec<u32> = records.iter().map(|r| crc32c::crc32c(r)).collect();
         let need = records.iter().map(|r| (HEADER + r.len()) as u64).sum();
         let mut state = self.lock();
@@ -149,7 +157,11 @@ impl<D: Device> Group<D> {
             let kind = if is_last { Kind::Last } else { Kind::Part };
             state.enqueue(record, crcs[i], kind);
         }
-        self.reach(state, durable)?;
+        match goal {
+            Goal::Enqueued => {}
+            Goal::Written => self.reach(state, false)?,
+            Goal::Durable => self.reach(state, true)?,
+        }
         Ok(first)
     }
     // ANCHOR_END: append

@@ -80,7 +80,7 @@ pub use options::{Options, SyncPolicy};
 pub use recovery::Torn;
 pub use salvage::{Salvage, Salvaged};
 
-use group::Group;
+use group::{Goal, Group};
 use log::{Counters, Log, Segments};
 use recovery::Found;
 
@@ -216,13 +216,34 @@ impl Wal {
     ///
     /// Those of [`append`](Self::append). A batch has to fit into one segment.
     pub fn append_batch(&self, records: &[&[u8]]) -> Result<Lsn, Error> {
+        let goal = match self.policy {
+            SyncPolicy::EveryWrite => Goal::Durable,
+            SyncPolicy::Interval(_) | SyncPolicy::Os => Goal::Written,
+        };
+        self.append_until(goal, records)
+    }
+
+    /// Appends a record to those that the next [`append`](Self::append) or [`sync`](Self::sync) of
+    /// any thread writes, and returns its number. It waits for no sync that is running.
+    ///
+    /// This is for those who append under a lock of their own, and sync after they have let go of
+    /// it: so the others append meanwhile, and share the next sync. Until then the record is in
+    /// memory, and a killed process leaves nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`append`](Self::append).
+    pub fn enqueue(&self, record: &[u8]) -> Result<Lsn, Error> {
+        self.append_until(Goal::Enqueued, &[record])
+    }
+
+    fn append_until(&self, goal: Goal, records: &[&[u8]]) -> Result<Lsn, Error> {
         let len = records.iter().map(|r| (frame::HEADER + r.len()) as u64);
         let (len, max) = (len.sum(), self.room);
         if len > max {
             return Err(Error::TooLarge { len, max });
         }
-        let durable = self.policy == SyncPolicy::EveryWrite;
-        let first = self.group.append(records, durable)?;
+        let first = self.group.append(records, goal)?;
         Ok(Lsn(first + records.len() as u64 - 1))
     }
 

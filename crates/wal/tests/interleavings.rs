@@ -98,7 +98,7 @@ fn threads_share_syncs_and_none_waits_for_nobody() {
         let append = |record: &'static [u8]| {
             let group = group.clone();
             move || {
-                let lsn = group.append(&[record], true).unwrap();
+                let lsn = group.append(&[record], Goal::Durable).unwrap();
                 assert!(group.lsns().1 >= lsn, "it is durable on return");
             }
         };
@@ -122,8 +122,8 @@ fn rotation_loses_nothing() {
         // Every frame needs a segment of its own.
         let group = group(0, 1);
         let other = group.clone();
-        let thread = thread::spawn(move || other.append(&[b"a"], true).unwrap());
-        let mine = group.append(&[b"b"], false).unwrap();
+        let thread = thread::spawn(move || other.append(&[b"a"], Goal::Durable).unwrap());
+        let mine = group.append(&[b"b"], Goal::Written).unwrap();
         let theirs = thread.join().unwrap();
         assert_eq!(mine + theirs, 3);
         assert_eq!(counted(&group).0, 2);
@@ -135,10 +135,10 @@ fn a_sync_that_fails_is_an_error_for_all_whom_it_was_for() {
     explore(|| {
         let group = group(1, 9);
         let other = group.clone();
-        let thread = thread::spawn(move || other.append(&[b"a"], true).is_err());
-        let mine = group.append(&[b"b"], true).is_err();
+        let thread = thread::spawn(move || other.append(&[b"a"], Goal::Durable).is_err());
+        let mine = group.append(&[b"b"], Goal::Durable).is_err();
         assert!(mine && thread.join().unwrap());
-        assert!(group.append(&[b"c"], false).is_err());
+        assert!(group.append(&[b"c"], Goal::Written).is_err());
         assert_eq!(group.lsns().1, 0);
     });
 }

@@ -40,4 +40,8 @@ impl Strategy for Fifo {
         (!inputs.is_empty()).then_some(Compaction { inputs, action })
     }
     // ANCHOR_END: pick
+
+    fn compact_range(&self, _: &Version, _: &[u8], _: Option<&[u8]>) -> Option<Compaction> {
+        None
+    }
 }

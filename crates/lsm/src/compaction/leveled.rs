@@ -28,7 +28,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::{BOTTOM, Compaction, Strategy};
+use super::{BOTTOM, Backlog, Compaction, Strategy};
 use crate::version::{Bounds, TableMeta, Version};
 
 /// Each level a run, and each ten times as large as the one above.
@@ -131,4 +131,39 @@ impl Strategy for Leveled {
         }
     }
     // ANCHOR_END: pick
+
+    /// To the lowest level that has tables: further down they would be out of the way of those that
+    /// come later, and looked at in vain.
+    fn compact_range(
+        &self,
+        version: &Version,
+        start: &[u8],
+        end: Option<&[u8]>,
+    ) -> Option<Compaction> {
+        let lowest = version.tables().map(|(level, _)| level).max()?.max(1);
+        Compaction::of_range(version, (start, end), lowest, self.table_bytes)
+    }
+
+    // ANCHOR: backlog
+    /// What a level has too much goes down, and is merged there with about `ratio` times as much;
+    /// it makes the level below too large in its turn.
+    fn backlog(&self, version: &Version, _: u64) -> Backlog {
+        let runs = version.level(0).len();
+        let mut coming = if runs >= self.level0_tables {
+            version.level_len(0)
+        } else {
+            0
+        };
+        let mut bytes = 0;
+        for level in 1..=BOTTOM {
+            let here = version.level_len(level);
+            bytes += coming + here.min(coming.saturating_mul(self.ratio));
+            coming = match level {
+                BOTTOM => 0,
+                _ => (here + coming).saturating_sub(self.target(level)),
+            };
+        }
+        Backlog { runs, bytes }
+    }
+    // ANCHOR_END: backlog
 }

@@ -45,8 +45,50 @@ pub trait Strategy: Send + Sync {
     /// What `version` needs most, at a moment in milliseconds since the Unix epoch; `None` if it is
     /// fine as it is.
     fn pick(&self, version: &Version, now_ms: u64) -> Option<Compaction>;
+
+    /// How far behind compaction is: what there is to merge until `pick` is content. Writes are
+    /// slowed down by it.
+    ///
+    /// Unless a strategy knows better, it is what it would merge next.
+    fn backlog(&self, version: &Version, now_ms: u64) -> Backlog {
+        match self.pick(version, now_ms) {
+            Some(compaction) if matches!(compaction.action, Action::Merge { .. }) => Backlog {
+                runs: compaction
+                    .inputs
+                    .iter()
+                    .filter(|(level, _)| *level == 0)
+                    .count(),
+                bytes: compaction.input_bytes(),
+            },
+            _ => Backlog::default(),
+        }
+    }
+
+    /// What to merge, whatever `pick` thinks, so that all that a range has comes to the last level:
+    /// the keys from `start` to `end`, exclusive, or from `start` on. `None` if there is nothing, or
+    /// the strategy never merges.
+    fn compact_range(
+        &self,
+        version: &Version,
+        start: &[u8],
+        end: Option<&[u8]>,
+    ) -> Option<Compaction> {
+        Compaction::of_range(version, (start, end), BOTTOM, TABLE_BYTES)
+    }
 }
 // ANCHOR_END: strategy
+
+/// Bytes of an output table, if a strategy does not say.
+const TABLE_BYTES: u64 = 64 << 20;
+
+/// What there is to merge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Tables of level 0 that wait for it: each is one more that a look-up may have to ask.
+    pub runs: usize,
+    /// Bytes that will be read and written, about.
+    pub bytes: u64,
+}
 
 /// Tables to merge, and where the outcome goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +159,45 @@ impl Compaction {
         };
         (!compaction.inputs.is_empty()).then_some(compaction)
     }
+
+    // ANCHOR: of_range
+    /// A merge into `level`, below which there is nothing, of the tables that have keys from
+    /// `start` to `end`, exclusive, or from `start` on; `None` if there are none.
+    ///
+    /// What overlaps them has to come along, and what overlaps that.
+    fn of_range(
+        version: &Version,
+        (start, end): (&[u8], Option<&[u8]>),
+        level: usize,
+        table_bytes: u64,
+    ) -> Option<Self> {
+        let tables = || version.tables().map(|(_, table)| &table.bounds);
+        let reaches = |table: &&Bounds| {
+            !table.ends_before(start) && end.is_none_or(|end| table.start() < end)
+        };
+        let mut hull = Bounds::hull(tables().filter(reaches))?;
+        loop {
+            let wider = Bounds::hull(tables().filter(|table| table.overlaps(&hull)))?;
+            if wider == hull {
+                break;
+            }
+            hull = wider;
+        }
+        let inputs = version
+            .tables()
+            .filter(|(_, table)| table.bounds.overlaps(&hull))
+            .map(|(level, table)| (level, Arc::clone(table)));
+        let action = Action::Merge {
+            level,
+            table_bytes,
+            drop_tombstones: true,
+        };
+        Some(Compaction {
+            inputs: inputs.collect(),
+            action,
+        })
+    }
+    // ANCHOR_END: of_range
 
     /// Bytes of the inputs: what a merge reads, and writes at most.
     pub fn input_bytes(&self) -> u64 {

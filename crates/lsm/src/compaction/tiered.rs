@@ -121,4 +121,13 @@ impl Strategy for SizeTiered {
         })
     }
     // ANCHOR_END: pick
+
+    fn compact_range(
+        &self,
+        version: &Version,
+        start: &[u8],
+        end: Option<&[u8]>,
+    ) -> Option<Compaction> {
+        Compaction::of_range(version, (start, end), BOTTOM, self.table_bytes)
+    }
 }

@@ -16,4 +16,5 @@ mod merge;
 mod visible;
 
 pub use merge::MergingCursor;
+pub(crate) use visible::unexpired;
 pub use visible::{View, VisibleCursor};

@@ -57,25 +57,31 @@ impl View {
     // ANCHOR: live
     /// The value of a version, if it is alive: no tombstone, not covered by one, and not expired.
     pub fn live<'v>(&self, version: ParsedKey<'_>, stored: &'v [u8]) -> Result<Option<&'v [u8]>> {
-        let value = match version.kind {
-            Kind::Delete | Kind::DeleteRange => return Ok(None),
-            Kind::Put => stored,
-            Kind::PutUntil => {
-                let (expiry, value) = stored.split_first_chunk().ok_or(LsmError::CorruptEntry {
-                    what: "a value with an expiry is too short to have one",
-                })?;
-                if u64::from_le_bytes(*expiry) <= self.now_ms {
-                    return Ok(None);
-                }
-                value
-            }
-        };
         let (user_key, sequence) = (version.user_key, version.sequence);
-        let hidden = self.tombstones.hides(user_key, sequence, self.snapshot);
-        Ok((!hidden).then_some(value))
+        if self.tombstones.hides(user_key, sequence, self.snapshot) {
+            return Ok(None);
+        }
+        unexpired(version.kind, stored, self.now_ms)
     }
     // ANCHOR_END: live
 }
+
+// ANCHOR: unexpired
+/// The value that a version of this kind has at the moment `now_ms`, if it has one.
+#[inline]
+pub(crate) fn unexpired(kind: Kind, stored: &[u8], now_ms: u64) -> Result<Option<&[u8]>> {
+    match kind {
+        Kind::Delete | Kind::DeleteRange => Ok(None),
+        Kind::Put => Ok(Some(stored)),
+        Kind::PutUntil => {
+            let (expiry, value) = stored.split_first_chunk().ok_or(LsmError::CorruptEntry {
+                what: "a value with an expiry is too short to have one",
+            })?;
+            Ok((u64::from_le_bytes(*expiry) > now_ms).then_some(value))
+        }
+    }
+}
+// ANCHOR_END: unexpired
 
 /// What is shown, and where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

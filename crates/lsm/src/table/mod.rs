@@ -64,5 +64,5 @@ pub use cache::{BlockCache, BlockId, NoCache, SharedBlockCache};
 pub use cursor::TableCursor;
 pub use format::Compression;
 pub use properties::Properties;
-pub use reader::{Found, Table};
+pub use reader::{Found, Table, filter_hash};
 pub use source::ReadAt;

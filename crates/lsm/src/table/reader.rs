@@ -17,6 +17,7 @@ use crate::Result;
 use crate::codec::Input;
 use crate::cursor::Cursor;
 use crate::key::{self, Kind, Sequence};
+use crate::range_tombstones::{RangeTombstone, RangeTombstones};
 
 /// A table that is open for reading, by any number of threads.
 pub struct Table {
@@ -24,7 +25,7 @@ pub struct Table {
     index: Block,
     hints: Hints,
     filter: Option<BlockedBloomFilter>,
-    tombstones: Option<Block>,
+    tombstones: Arc<RangeTombstones>,
     properties: Properties,
     cache: Arc<dyn BlockCache>,
 }
@@ -60,8 +61,8 @@ impl Table {
             _ => None,
         };
         let tombstones = match footer.tombstones {
-            handle if handle.exists() => Some(read_block(&file, handle)?),
-            _ => None,
+            handle if handle.exists() => read_tombstones(read_block(&file, handle)?)?,
+            _ => RangeTombstones::default(),
         };
         let properties =
             Properties::from_bytes(&file.read(footer.properties)?).ok_or_else(|| {
@@ -73,7 +74,7 @@ impl Table {
             hints: hints(&index)?,
             index,
             filter,
-            tombstones,
+            tombstones: Arc::new(tombstones),
             properties,
             cache,
             file,
@@ -89,7 +90,7 @@ impl Table {
     ///
     /// [`CorruptTable`](crate::LsmError::CorruptTable), and what the source says.
     pub fn get(&self, user_key: &[u8], snapshot: Sequence) -> Result<Option<Found>> {
-        self.get_hashed(user_key, bloom::hash_bytes(user_key, FILTER_SEED), snapshot)
+        self.get_hashed(user_key, filter_hash(user_key), snapshot)
     }
 
     /// [`get`](Self::get) for a key that many tables are asked for: its hash, by
@@ -104,13 +105,18 @@ impl Table {
         hash: u64,
         snapshot: Sequence,
     ) -> Result<Option<Found>> {
-        if self
-            .filter
-            .as_ref()
-            .is_some_and(|filter| !filter.contains_hash(hash))
-        {
-            return Ok(None);
+        match self.rules_out(hash) {
+            true => Ok(None),
+            false => self.get_unfiltered(user_key, snapshot),
         }
+    }
+
+    /// [`get`](Self::get), whatever the filter says.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn get_unfiltered(&self, user_key: &[u8], snapshot: Sequence) -> Result<Option<Found>> {
         let mut sought = Vec::with_capacity(user_key.len() + key::TRAILER);
         key::encode_seek(&mut sought, user_key, snapshot);
         let mut index = BlockCursor::new(self.index.clone());
@@ -127,8 +133,19 @@ impl Table {
 
     /// Whether the filter says that `user_key` may be in the table; `true` without a filter.
     pub fn may_contain(&self, user_key: &[u8]) -> bool {
+        !self.rules_out(filter_hash(user_key))
+    }
+
+    /// Whether there is a filter.
+    pub fn has_filter(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    /// Whether the filter says that no key with this hash is in the table: `false` without one.
+    #[inline]
+    pub fn rules_out(&self, hash: u64) -> bool {
         let filter = self.filter.as_ref();
-        filter.is_none_or(|filter| filter.contains_hash(bloom::hash_bytes(user_key, FILTER_SEED)))
+        filter.is_some_and(|filter| !filter.contains_hash(hash))
     }
 
     /// A cursor over all entries, without range tombstones. It stands nowhere yet, and keeps the
@@ -137,29 +154,10 @@ impl Table {
         TableCursor::new(Arc::clone(self))
     }
 
-    /// Calls `visit` with start, end (exclusive) and sequence number of each range tombstone, by
-    /// ascending start.
-    ///
-    /// # Errors
-    ///
-    /// [`CorruptTable`](crate::LsmError::CorruptTable).
-    pub fn for_each_range_tombstone(
-        &self,
-        mut visit: impl FnMut(&[u8], &[u8], Sequence),
-    ) -> Result<()> {
-        let Some(block) = &self.tombstones else {
-            return Ok(());
-        };
-        let mut cursor = BlockCursor::new(block.clone());
-        cursor.seek_to_first()?;
-        while let Some((internal_key, end)) = cursor.current() {
-            let start = key::parse(internal_key)
-                .filter(|start| start.kind == Kind::DeleteRange)
-                .ok_or_else(|| cursor.id().corrupt("a tombstone is none"))?;
-            visit(start.user_key, end, start.sequence);
-            cursor.next()?;
-        }
-        Ok(())
+    /// The range tombstones.
+    #[inline]
+    pub fn range_tombstones(&self) -> &Arc<RangeTombstones> {
+        &self.tombstones
     }
 
     /// Reads every block, and checks that checksums are right, keys ascend, separators separate and
@@ -200,7 +198,7 @@ impl Table {
                 .id()
                 .corrupt("it leads to fewer or more entries than there are"));
         }
-        self.for_each_range_tombstone(|_, _, _| ())
+        Ok(())
     }
 
     /// What the table says about itself.
@@ -221,7 +219,7 @@ impl Table {
     /// Bytes of memory that an open table takes, beside its data blocks: index, filter, tombstones.
     pub fn memory_used(&self) -> usize {
         let filter = self.filter.as_ref().map_or(0, |filter| filter.bits() / 8);
-        let tombstones = self.tombstones.as_ref().map_or(0, Block::memory_used);
+        let tombstones = self.tombstones.memory_used();
         let index = self.index.memory_used() + self.hints.memory_used();
         size_of::<Self>() + index + filter + tombstones
     }
@@ -257,6 +255,30 @@ impl Table {
 
 fn read_block(file: &BlockFile, handle: Handle) -> Result<Block> {
     Block::new(file.read(handle)?, file.id(handle))
+}
+
+fn read_tombstones(block: Block) -> Result<RangeTombstones> {
+    let mut ranges = Vec::new();
+    let mut cursor = BlockCursor::new(block);
+    cursor.seek_to_first()?;
+    while let Some((internal_key, end)) = cursor.current() {
+        let start = key::parse(internal_key)
+            .filter(|start| start.kind == Kind::DeleteRange)
+            .ok_or_else(|| cursor.id().corrupt("a tombstone is none"))?;
+        ranges.push(RangeTombstone {
+            start: start.user_key.to_vec(),
+            end: end.to_vec(),
+            sequence: start.sequence,
+        });
+        cursor.next()?;
+    }
+    Ok(ranges.into_iter().collect())
+}
+
+/// The hash by which filters know a user key.
+#[inline]
+pub fn filter_hash(user_key: &[u8]) -> u64 {
+    bloom::hash_bytes(user_key, FILTER_SEED)
 }
 
 /// The hints of an index.

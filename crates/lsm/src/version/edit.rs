@@ -8,11 +8,12 @@
 // ANCHOR: layout
 //! | tag | field | |
 //! |---|---|---|
-//! | 1 | log | the first log that is still needed: number |
+//! | 1 | log | the first record of the log that is still needed: LSN |
 //! | 2 | next file | a number that no file has yet |
 //! | 3 | last sequence | the newest write that is in a table |
 //! | 4 | table removed | level, number |
 //! | 5 | table added | level, number, bytes of the file, entries, tombstones, oldest and newest sequence number, moment of creation in ms since the Unix epoch, smallest and largest key (strings) |
+//! | 6 | reset | what was before is forgotten: this edit begins with an empty version |
 // ANCHOR_END: layout
 //!
 //! The log that edits are written to frames and checksums them. A tag that is not known is an
@@ -31,11 +32,14 @@ const NEXT_FILE: u8 = 2;
 const LAST_SEQUENCE: u8 = 3;
 const REMOVED: u8 = 4;
 const ADDED: u8 = 5;
+const RESET: u8 = 6;
 
 /// What leads from one version to the next: all of it happens, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VersionEdit {
-    /// The first log that is still needed: the writes in older ones are in tables.
+    /// Whether it leads from an empty version, and not from the one before.
+    pub reset: bool,
+    /// The first record of the log that is still needed: the writes in older ones are in tables.
     pub log: Option<u64>,
     /// A number that no file has yet.
     pub next_file: Option<u64>,
@@ -51,6 +55,9 @@ impl VersionEdit {
     /// The record for the manifest.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
+        if self.reset {
+            bytes.push(RESET);
+        }
         let numbers = [
             (LOG, self.log),
             (NEXT_FILE, self.next_file),
@@ -98,6 +105,7 @@ impl VersionEdit {
 
     fn read_field(&mut self, input: &mut Input<'_>) -> Option<()> {
         match input.byte()? {
+            RESET => self.reset = true,
             LOG => self.log = Some(input.varint()?),
             NEXT_FILE => self.next_file = Some(input.varint()?),
             LAST_SEQUENCE => self.last_sequence = Some(input.varint()?),

@@ -70,7 +70,10 @@ impl Version {
     /// what is, or lets tables overlap that must not.
     pub fn apply(&self, edit: &VersionEdit, number: u64) -> Result<Version> {
         let corrupt = |what| LsmError::CorruptManifest { edit: number, what };
-        let mut next = self.clone();
+        let mut next = match edit.reset {
+            true => Version::default(),
+            false => self.clone(),
+        };
         for (level, number) in &edit.removed {
             let tables = &mut next.levels[*level];
             let place = tables.iter().position(|table| table.number == *number);
@@ -85,12 +88,13 @@ impl Version {
     }
     // ANCHOR_END: apply
 
-    /// The edit that leads here from an empty version: the first of a new manifest.
+    /// The edit that leads here from any version: with it, a manifest begins anew.
     pub fn to_edit(&self) -> VersionEdit {
         let added = self
             .tables()
             .map(|(level, table)| (level, Arc::clone(table)));
         VersionEdit {
+            reset: true,
             added: added.collect(),
             ..VersionEdit::default()
         }

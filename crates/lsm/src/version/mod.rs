@@ -6,23 +6,19 @@
 //! From one version to the next leads a [`VersionEdit`]:
 //!
 //! ```text
-//!   version 1  ──  + table 7 at level 0  ──▶  version 2  ──  − 5 − 7  + 8 at level 1  ──▶  version
-//!   3
+//!   version 1  ──  + table 7 at level 0  ──▶  version 2  ──  − 5 − 7  + 8 at level 1  ──▶  version 3
 //! ```
 //!
 //! The *manifest* is a log of edits. An edit is one record, and so is atomic: after a crash, a
 //! compaction has happened as a whole or not at all. Who opens a database applies all of them.
 //!
-//! # Replacing the manifest
+//! # Shortening the manifest
 //!
-//! A log of edits grows without end. So, when it is long, all of the version is written as one edit
-//! to a new manifest, and a small file that has the manifest's name, `CURRENT`, is replaced. What
-//! makes the replacement atomic is the order:
-//!
-//! 1. write the new manifest, and sync it: it must be whole before anything leads to it;
-//! 2. write its name to a temporary file, and sync that;
-//! 3. rename the temporary file to `CURRENT`: readers find the old name or the new one;
-//! 4. sync the directory: only now is the rename durable, and may the old manifest be removed.
+//! A log of edits grows without end. So, when it is long, one more edit is appended that *resets*:
+//! it forgets all that was before, and holds the whole version. When it is durable, the records
+//! before it are dropped. The order makes it safe: a crash in between leaves a manifest that is
+//! longer than it need be. No other file has to say which manifest is the right one, as LevelDB's
+//! `CURRENT` does; the log knows how to drop its beginning.
 //!
 //! A table's file must likewise be synced, and its directory, before an edit adds it; and may be
 //! removed only when the edit that takes it away is durable.

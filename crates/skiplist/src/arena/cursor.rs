@@ -29,8 +29,8 @@ use super::{ArenaSkipList, Entry, entry};
 /// # Ok::<(), skiplist::arena::ArenaError>(())
 /// ```
 pub struct Cursor<'a, C> {
-    list: &'a ArenaSkipList<C>,
-    node: Option<Node<'a>>,
+    pub(super) list: &'a ArenaSkipList<C>,
+    pub(super) node: Option<Node<'a>>,
 }
 
 impl<'a, C: Compare> Cursor<'a, C> {

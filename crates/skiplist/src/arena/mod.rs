@@ -65,6 +65,7 @@ mod cursor;
 mod error;
 mod insert;
 mod iter;
+mod owned;
 mod path;
 mod region;
 mod search;
@@ -77,6 +78,7 @@ pub use cursor::Cursor;
 pub use error::ArenaError;
 pub use insert::Inserter;
 pub use iter::{Iter, Range};
+pub use owned::OwnedCursor;
 
 use crate::height::DEFAULT_SEED;
 use crate::memory::{AtomicUsize, Ordering};

@@ -132,6 +132,19 @@ impl Region {
         }
     }
 
+    /// The node of a mark.
+    ///
+    /// # Safety
+    ///
+    /// The mark was made of a node of this region.
+    #[inline]
+    pub(super) unsafe fn node(&self, mark: Mark) -> Node<'_> {
+        Node {
+            memory: &self.memory,
+            at: mark.at,
+        }
+    }
+
     // ANCHOR: allocate
     /// A new node with this key, and a value of `value_len` bytes that `fill` writes.
     ///
@@ -256,6 +269,12 @@ impl<'r> Node<'r> {
         (number(&bytes[..4]) as usize, number(&bytes[4..]) as usize)
     }
 
+    /// Its mark, which borrows nothing.
+    #[inline]
+    pub(super) fn mark(self) -> Mark {
+        Mark { at: self.at }
+    }
+
     /// The node, on the lowest level.
     #[inline]
     pub(super) fn foot(self) -> Place<'r> {
@@ -265,6 +284,12 @@ impl<'r> Node<'r> {
             level: 0,
         }
     }
+}
+
+/// Which node of a region, for those who hold the region by other means than a borrow.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    at: u32,
 }
 
 impl PartialEq for Node<'_> {

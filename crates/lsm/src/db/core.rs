@@ -1,0 +1,120 @@
+//! What all parts of an open database share.
+//!
+//! There are four locks, and whoever takes two of them takes them in this order:
+//!
+//! | lock | held | for |
+//! |---|---|---|
+//! | `flushing`, `compacting` of [`Jobs`] | while a job runs | one flush, one compaction at a time |
+//! | `writer` | for an append and an insertion | sequence numbers follow the log's order |
+//! | `manifest` | for an append and its sync | edits follow each other |
+//! | `state` | to copy or replace a pointer | readers |
+//!
+//! Readers take only the last, and never wait for anything that waits.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use vfs::{FileSystem, Lock};
+use wal::Wal;
+
+use super::background::Jobs;
+use super::manifest::Manifest;
+use super::options::Options;
+use super::snapshot::Snapshots;
+use super::stall::Pressure;
+use super::state::State;
+use super::stats::Counters;
+use super::tables::Tables;
+use super::write::WriteLock;
+use crate::Result;
+use crate::key::Sequence;
+use crate::table::SharedBlockCache;
+use crate::version::{Version, VersionEdit};
+
+/// An open database, but for its threads.
+pub(crate) struct Core {
+    pub fs: Arc<dyn FileSystem>,
+    pub dir: PathBuf,
+    pub options: Options,
+    pub log: Wal,
+    pub manifest: Mutex<Manifest>,
+    pub writer: Mutex<WriteLock>,
+    pub state: RwLock<Arc<State>>,
+    /// The newest write that readers see.
+    pub visible: AtomicU64,
+    /// A number that no file has yet.
+    pub next_file: AtomicU64,
+    pub tables: Arc<Tables>,
+    pub cache: Option<Arc<SharedBlockCache>>,
+    pub snapshots: Arc<Snapshots>,
+    pub jobs: Jobs,
+    pub pressure: Pressure,
+    pub counters: Counters,
+    pub _lock: Lock,
+}
+
+/// Takes a lock, whatever happened to a thread that had it: what our locks guard is changed by
+/// single assignments, after all that can fail.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Core {
+    /// What there is to read now.
+    pub fn state(&self) -> Arc<State> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&state)
+    }
+
+    /// The newest write that readers see.
+    pub fn visible(&self) -> Sequence {
+        // Acquire: pairs with the release in `publish`; the entries up to it are complete.
+        self.visible.load(Ordering::Acquire)
+    }
+
+    /// Shows all writes up to `sequence` to readers.
+    pub fn publish(&self, sequence: Sequence) {
+        self.visible.fetch_max(sequence, Ordering::Release);
+    }
+
+    /// What a reader needs. The state comes first: see [`State`].
+    pub fn view(&self) -> (Arc<State>, Sequence) {
+        let state = self.state();
+        let visible = self.visible();
+        (state, visible)
+    }
+
+    // ANCHOR: install
+    /// Makes `edit` true: in the manifest, so that it survives, then for the readers.
+    ///
+    /// The tables that it adds are durable, names and all. `change` says what becomes of the
+    /// memtables, if anything.
+    pub fn install(
+        &self,
+        mut edit: VersionEdit,
+        change: impl FnOnce(&State, Arc<Version>) -> State,
+    ) -> Result<()> {
+        let mut manifest = lock(&self.manifest);
+        edit.next_file = Some(self.next_file.load(Ordering::Relaxed));
+        let version = manifest.append(&edit)?;
+        self.replace_state(|state| change(state, version));
+        drop(manifest);
+        let added = |number: &u64| edit.added.iter().any(|(_, table)| table.number == *number);
+        let removed = edit.removed.iter().map(|(_, number)| *number);
+        self.tables.retire(removed.filter(|number| !added(number)));
+        Ok(())
+    }
+    // ANCHOR_END: install
+
+    /// Replaces what there is to read.
+    pub fn replace_state(&self, change: impl FnOnce(&State) -> State) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let next = Arc::new(change(&state));
+        self.pressure.measure(self, &next);
+        let old = std::mem::replace(&mut *state, next);
+        drop(state);
+        // Here, and not under the lock: with the last reader, a memtable may go.
+        drop(old);
+    }
+}

@@ -1,0 +1,186 @@
+//! Opening a database: what the manifest says, and what the log has beyond it.
+//!
+//! ```text
+//!   manifest    + 7   + 8   − 7 − 8 + 9     ─▶ the version: tables, with all writes up to 4 711
+//!   log         … 4 710 · 4 711 · 4 712 · 4 713 ·     ─▶ a memtable with 4 712 and 4 713
+//! ```
+//!
+//! The log may begin before, as it drops whole segments only; and, if it is not synced with every
+//! write, it may have lost what is in tables already. So the sequence number decides what is to be
+//! done again, and not the place in the log.
+//!
+//! Files that no version has are what a crash has left of a flush, of a compaction, or of a removal.
+//! They are removed.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
+
+use vfs::FileSystem;
+use wal::{Lsn, SyncPolicy, Wal};
+
+use super::background::Jobs;
+use super::core::{Core, lock};
+use super::manifest::Manifest;
+use super::options::Options;
+use super::stall::Pressure;
+use super::state::State;
+use super::stats::Counters;
+use super::tables::Tables;
+use super::write::{WriteLock, Writer};
+use crate::batch::WriteBatch;
+use crate::memtable::Memtable;
+use crate::table::{BlockCache, NoCache, SharedBlockCache};
+use crate::version::{Version, VersionEdit};
+use crate::{LsmError, Result};
+
+/// Bytes of a segment of the log: about a memtable, so that a flush drops one.
+fn segment_size(options: &Options) -> u64 {
+    (options.memtable_size as u64).clamp(64 << 10, 1 << 30)
+}
+
+impl Core {
+    // ANCHOR: open
+    /// Opens the database in `dir`, or makes one.
+    pub fn open(fs: Arc<dyn FileSystem>, dir: &Path, options: Options) -> Result<Arc<Self>> {
+        if !options.create_if_missing && !fs.exists(&dir.join("manifest"))? {
+            return Err(LsmError::Missing);
+        }
+        fs.create_dir_all(dir)?;
+        let held = fs.lock(&dir.join("LOCK")).map_err(locked)?;
+        let manifest = Manifest::open(Arc::clone(&fs), &dir.join("manifest"))?;
+        let next_file = remove_orphans(&*fs, dir, &manifest)?;
+        let log = open_log(Arc::clone(&fs), dir, &options)?;
+
+        let cache = NonZeroUsize::new(options.block_cache).map(SharedBlockCache::new);
+        let cache = cache.map(Arc::new);
+        let shared = cache.clone().map(|cache| cache as Arc<dyn BlockCache>);
+        let shared = shared.unwrap_or_else(|| Arc::new(NoCache));
+        let tables = Arc::new(Tables::new(Arc::clone(&fs), dir.to_path_buf(), shared));
+
+        let memtable = Arc::new(Memtable::new(options.memtable_size)?);
+        let version = Arc::clone(&manifest.version);
+        let state = State::new(
+            Arc::clone(&memtable),
+            Vec::new(),
+            version,
+            Arc::clone(&tables),
+        );
+        let last_sequence = last_sequence(&manifest);
+        let writer = Writer {
+            memtable,
+            next_sequence: last_sequence + 1,
+            next_lsn: log.first_lsn().0,
+            owed: Duration::ZERO,
+        };
+        let core = Arc::new(Core {
+            fs,
+            dir: dir.to_path_buf(),
+            options,
+            log,
+            manifest: Mutex::new(manifest),
+            writer: Mutex::new(WriteLock::new(writer)),
+            state: RwLock::new(Arc::new(state)),
+            visible: AtomicU64::new(last_sequence),
+            next_file: AtomicU64::new(next_file),
+            tables,
+            cache,
+            snapshots: Arc::default(),
+            jobs: Jobs::default(),
+            pressure: Pressure::default(),
+            counters: Counters::default(),
+            _lock: held,
+        });
+        core.begin()?;
+        core.replay()?;
+        Ok(core)
+    }
+    // ANCHOR_END: open
+
+    /// Gives a new database its first edit: from here on it is one.
+    fn begin(&self) -> Result<()> {
+        let is_new = lock(&self.manifest).is_new();
+        if is_new {
+            self.install(VersionEdit::default(), unchanged)?;
+        }
+        Ok(())
+    }
+
+    // ANCHOR: replay
+    /// Does again what the log has and the tables have not.
+    fn replay(&self) -> Result<()> {
+        let damaged = LsmError::from_log("log");
+        let mut guard = lock(&self.writer);
+        let writer = &mut guard.writer;
+        for record in self.log.iter_from(Lsn(0)).map_err(&damaged)? {
+            let (lsn, bytes) = record.map_err(&damaged)?;
+            let batch = WriteBatch::from_bytes(&bytes)?;
+            if batch.sequence() >= writer.next_sequence {
+                if batch.sequence() > writer.next_sequence {
+                    return Err(LsmError::corrupt_batch("writes before it are missing"));
+                }
+                if !writer.memtable.has_room_for(&batch) {
+                    self.seal(writer, Memtable::bytes_for(&batch))?;
+                }
+                writer.memtable.apply(&batch)?;
+                writer.next_sequence += batch.len() as u64;
+            }
+            writer.next_lsn = lsn.0 + 1;
+        }
+        // What the log has is durable: it has sealed what it found.
+        self.publish(writer.next_sequence - 1);
+        Ok(())
+    }
+    // ANCHOR_END: replay
+}
+
+/// The same memtables with another version.
+pub(crate) fn unchanged(state: &State, version: Arc<Version>) -> State {
+    let (memtable, tables) = (Arc::clone(&state.memtable), Arc::clone(&state.tables));
+    State::new(memtable, state.sealed.clone(), version, tables)
+}
+
+fn locked(error: std::io::Error) -> LsmError {
+    match error.kind() {
+        std::io::ErrorKind::WouldBlock => LsmError::Locked,
+        _ => error.into(),
+    }
+}
+
+/// The log in `dir`, which is told when to sync: see [`super::write`].
+fn open_log(fs: Arc<dyn FileSystem>, dir: &Path, options: &Options) -> Result<Wal> {
+    let policy = match options.sync {
+        SyncPolicy::EveryWrite => SyncPolicy::Os,
+        policy => policy,
+    };
+    let log = wal::Options::new()
+        .segment_size(segment_size(options))
+        .sync(policy);
+    Wal::open_in(fs, dir.join("log"), log).map_err(LsmError::from_log("log"))
+}
+
+/// The newest write that is in a table.
+fn last_sequence(manifest: &Manifest) -> u64 {
+    let tables = manifest.version.tables();
+    let newest = tables.map(|(_, table)| table.max_sequence).max();
+    manifest.numbers().last_sequence.max(newest.unwrap_or(0))
+}
+
+/// Removes the tables that no version has. Returns a number that no file has had.
+fn remove_orphans(fs: &dyn FileSystem, dir: &Path, manifest: &Manifest) -> Result<u64> {
+    let mut next = manifest.numbers().next_file.max(1);
+    for name in fs.list(dir)? {
+        let number = name
+            .strip_suffix(".sst")
+            .and_then(|digits| digits.parse().ok());
+        let Some(number) = number else { continue };
+        next = next.max(number + 1);
+        let mut tables = manifest.version.tables();
+        if !tables.any(|(_, table)| table.number == number) {
+            fs.remove(&dir.join(name))?;
+        }
+    }
+    Ok(next)
+}
