@@ -164,10 +164,11 @@ fn reading() -> Vec<Case> {
 /// All engines, ours first.
 fn everyone<W: LsmWork>(work: W) -> Vec<Contestant> {
     vec![
-        enter::<book::BPlusTree, W>(work),
+        enter::<book::Lsm, W>(work),
         enter::<fjall::Fjall, W>(work),
         #[cfg(feature = "rocksdb")]
         enter::<rocksdb::RocksDb, W>(work),
+        enter::<book::BPlusTree, W>(work),
         enter::<trees::Redb, W>(work),
         enter::<trees::Sled, W>(work),
     ]
