@@ -77,6 +77,18 @@ impl<'a> Input<'a> {
         usize::try_from(self.varint()?).ok()
     }
 
+    /// Three lengths. Nearly always each of them is one byte.
+    #[inline]
+    pub(crate) fn three_lengths(&mut self) -> Option<[usize; 3]> {
+        match self.0 {
+            [a, b, c, rest @ ..] if (a | b | c) < 0x80 => {
+                self.0 = rest;
+                Some([*a, *b, *c].map(usize::from))
+            }
+            _ => Some([self.length()?, self.length()?, self.length()?]),
+        }
+    }
+
     /// What [`put_prefixed`] wrote.
     pub(crate) fn prefixed(&mut self) -> Option<&'a [u8]> {
         let len = self.length()?;

@@ -25,9 +25,7 @@
 //! | n + 7 | 1 | kind, inverted: 0 delete, 1 put, 2 put with an expiry, 3 delete a range |
 // ANCHOR_END: layout
 //!
-//! Inverted and big-endian, the eight bytes compare as bytes do: the greater number first. And
-//! neighbours that are versions of one key have most of these bytes in common, which tables do not
-//! write twice (LevelDB's little-endian numbers differ in the first byte).
+//! Inverted and big-endian, the eight bytes compare as bytes do: the greater number first.
 //!
 //! # Invariants
 //!
@@ -125,18 +123,40 @@ fn trailer(sequence: Sequence, kind: u8) -> [u8; TRAILER] {
 #[inline]
 pub fn encode_seek(out: &mut Vec<u8>, user_key: &[u8], snapshot: Sequence) {
     out.extend_from_slice(user_key);
-    out.extend_from_slice(&trailer(snapshot.min(MAX_SEQUENCE), u8::MAX));
+    out.extend_from_slice(&seek_trailer(snapshot).to_be_bytes());
+}
+
+/// What is behind the user key that [`encode_seek`] writes, as a number.
+#[inline]
+pub(crate) fn seek_trailer(snapshot: Sequence) -> u64 {
+    u64::from_be_bytes(trailer(snapshot.min(MAX_SEQUENCE), u8::MAX))
+}
+
+/// The user's key, and what is behind it as a number: of two versions, the newer one has the lesser.
+/// What is too short to be an internal key counts as all user's key, before all versions.
+#[inline]
+pub(crate) fn split(internal_key: &[u8]) -> (&[u8], u64) {
+    match internal_key.split_last_chunk() {
+        Some((user_key, trailer)) => (user_key, u64::from_be_bytes(*trailer)),
+        None => (internal_key, 0),
+    }
+}
+
+/// The number and the kind in what [`split`] finds behind the user key.
+#[inline]
+pub(crate) fn version(trailer: u64) -> Option<(Sequence, Kind)> {
+    Some((!trailer >> 8, Kind::from_byte(!trailer as u8)?))
 }
 
 /// Takes an internal key apart; `None` if it is too short, or of no known kind.
 #[inline]
 pub fn parse(internal_key: &[u8]) -> Option<ParsedKey<'_>> {
     let (user_key, trailer) = internal_key.split_last_chunk()?;
-    let numbers = !u64::from_be_bytes(*trailer);
+    let (sequence, kind) = version(u64::from_be_bytes(*trailer))?;
     Some(ParsedKey {
         user_key,
-        sequence: numbers >> 8,
-        kind: Kind::from_byte(numbers as u8)?,
+        sequence,
+        kind,
     })
 }
 

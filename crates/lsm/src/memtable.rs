@@ -33,6 +33,9 @@ use crate::{LsmError, Result};
 /// What an entry's tower of links can take at most beyond the smallest one.
 const MAX_TOWER: usize = 128;
 
+/// Range tombstones after which a memtable is full: each costs as much as there are others.
+const MAX_RANGES: usize = 512;
+
 /// What an empty list takes at most.
 const EMPTY: usize = 1024;
 
@@ -140,7 +143,8 @@ impl Memtable {
     /// Whether all operations of a batch certainly fit.
     pub fn has_room_for(&self, batch: &WriteBatch) -> bool {
         // What the batch itself takes is less than its entries: most that do not fit end here.
-        batch.as_bytes().len() <= self.entries.remaining()
+        self.ranges() < MAX_RANGES
+            && batch.as_bytes().len() <= self.entries.remaining()
             && entry_bytes(batch) <= self.entries.remaining()
     }
 
@@ -173,6 +177,19 @@ impl Memtable {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&tombstones.fragments)
+    }
+
+    /// How many ranges were deleted.
+    fn ranges(&self) -> usize {
+        // Acquire: as in `range_tombstones`.
+        if !self.has_tombstones.load(Ordering::Acquire) {
+            return 0;
+        }
+        let tombstones = self.tombstones.read();
+        tombstones
+            .unwrap_or_else(PoisonError::into_inner)
+            .ranges
+            .len()
     }
 
     /// The newest range tombstone over `user_key` that is not newer than `snapshot`.

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lsm::compaction::{Leveled, SizeTiered};
+use lsm::compaction::{self, Backlog, Compaction, Leveled, SizeTiered};
+use lsm::version::Version;
 use lsm::{Db, LsmError, ManualClock, Options, Snapshot, SyncPolicy, WriteBatch};
 use proptest::prelude::*;
-use vfs::SimFs;
+use vfs::{Plan, SimFs};
 
 type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -116,6 +117,93 @@ fn a_batch_larger_than_a_memtable_has_one_of_its_own() {
     drop(db);
     let db = Db::open_in(fs, "/db", small().threads(0)).unwrap();
     assert_eq!(db.iter().count(), 2);
+}
+
+#[test]
+fn a_full_disk_stops_writes_until_there_is_room() {
+    for threads in [0, 2] {
+        let fs = SimFs::new(1);
+        let db = Db::open_in(Arc::new(fs.clone()), "/db", small().threads(threads)).unwrap();
+        db.put(b"first", b"1").unwrap();
+        fs.set_plan(Plan::FullAt(2 << 20));
+        let mut acknowledged = 0;
+        let error = loop {
+            // Values that no compression makes smaller.
+            let value: Vec<u8> = (0..1000_u64)
+                .map(|i| (i * i + acknowledged) as u8)
+                .collect();
+            match db.put(&key(acknowledged), &value) {
+                Ok(()) => acknowledged += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, LsmError::DiskFull), "{error:?}");
+        assert!(matches!(
+            db.put(b"more", &[1; 20_000]),
+            Err(LsmError::DiskFull)
+        ));
+        assert_eq!(db.get(b"first").unwrap(), Some(b"1".to_vec()));
+        assert_eq!(db.iter().count() as u64, 1 + acknowledged);
+
+        fs.set_plan(Plan::Fine);
+        db.put(b"last", b"2").unwrap();
+        db.flush().unwrap();
+        db.wait_for_compactions().unwrap();
+        assert_eq!(db.stats().background_error, None);
+        assert_eq!(db.iter().count() as u64, 2 + acknowledged);
+    }
+}
+
+#[test]
+fn a_failed_flush_is_returned_by_the_next_write_until_the_database_is_opened_again() {
+    let fs = SimFs::new(1);
+    let db = Db::open_in(Arc::new(fs.clone()), "/db", small().threads(0)).unwrap();
+    db.put(b"first", b"1").unwrap();
+    // Call 0 makes the table's file, call 1 writes it.
+    fs.set_plan(Plan::FailAt(1));
+    assert!(matches!(db.flush(), Err(LsmError::Background(_))));
+    assert!(matches!(db.put(b"a", b""), Err(LsmError::Background(_))));
+    assert!(db.stats().background_error.unwrap().contains("injected"));
+    assert_eq!(db.get(b"first").unwrap(), Some(b"1".to_vec()));
+    let fs = fs.crash();
+    let db = Db::open_in(Arc::new(fs), "/db", small().threads(0)).unwrap();
+    db.put(b"a", b"").unwrap();
+    assert_eq!(db.iter().count(), 2);
+}
+
+/// Never compacts, and has so many runs to merge.
+struct Behind(usize);
+
+impl compaction::Strategy for Behind {
+    fn pick(&self, _: &Version, _: u64) -> Option<Compaction> {
+        None
+    }
+
+    fn backlog(&self, _: &Version, _: u64) -> Backlog {
+        Backlog {
+            runs: self.0,
+            bytes: 0,
+        }
+    }
+}
+
+#[test]
+fn the_further_compactions_are_behind_the_slower_writes_are() {
+    let slowed = |runs| {
+        let fs = Arc::new(SimFs::new(1));
+        let options = Options::new()
+            .memtable_size(1 << 20)
+            .compaction(Behind(runs));
+        let db = Db::open_in(fs, "/db", options).unwrap();
+        for number in 0..50 {
+            db.put(&key(number), &[0; 1000]).unwrap();
+        }
+        let stats = db.stats();
+        assert_eq!(stats.slowed_writes > 0, stats.stalled > Duration::ZERO);
+        stats.slowed_writes
+    };
+    // Of 20 runs nobody takes notice; at 36, writes stop.
+    assert_eq!([20, 22, 35].map(slowed), [0, 1, 12]);
 }
 
 #[derive(Clone, Debug)]

@@ -37,6 +37,7 @@ fn added(tables: &[(usize, Arc<TableMeta>)]) -> VersionEdit {
 #[test]
 fn the_bytes_of_an_edit_are_those_of_the_table() {
     let edit = VersionEdit {
+        reset: true,
         log: Some(300),
         next_file: Some(9),
         last_sequence: Some(5),
@@ -44,7 +45,7 @@ fn the_bytes_of_an_edit_are_those_of_the_table() {
         added: vec![(2, table(8, "a", "c"))],
     };
     let mut expected = vec![
-        1, 0xac, 0x02, 2, 9, 3, 5, 4, 1, 7, 5, 2, 8, 0xac, 0x02, 2, 1, 3, 5, 1,
+        6, 1, 0xac, 0x02, 2, 9, 3, 5, 4, 1, 7, 5, 2, 8, 0xac, 0x02, 2, 1, 3, 5, 1,
     ];
     for user_key in *b"ac" {
         expected.extend([9, user_key, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0xfe]);
@@ -90,10 +91,7 @@ fn a_version_comes_back_from_one_edit() {
         (1, table(2, "m", "q")),
     ];
     let version = Version::default().apply(&added(&tables), 0).unwrap();
-    assert_eq!(
-        Version::default().apply(&version.to_edit(), 0).unwrap(),
-        version
-    );
+    assert_eq!(version.apply(&version.to_edit(), 0).unwrap(), version);
     let candidates = |key: &str| -> Vec<u64> {
         version
             .candidates(key.as_bytes())

@@ -10,7 +10,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::background::{Job, Jobs};
 use super::core::{Core, lock};
 use super::run::{self, RunCursor};
-use super::state::State;
 use super::tables::Tables;
 use crate::compaction::{Action, Compaction, Merge, Retention};
 use crate::cursor::Cursor;
@@ -46,7 +45,7 @@ impl Core {
             } => self.merge(&compaction.inputs, table_bytes, drop_tombstones)?,
             Action::Move { .. } | Action::Drop => Vec::new(),
         };
-        self.install(compaction.to_edit(outputs), State::sealed_as_before)?;
+        self.install(compaction.to_edit(outputs), None)?;
         self.counters.compactions.fetch_add(1, Relaxed);
         Ok(())
     }

@@ -4,8 +4,8 @@
 //!
 //! | lock | held | for |
 //! |---|---|---|
-//! | `flushing`, `compacting` of [`Jobs`] | while a job runs | one flush, one compaction at a time |
 //! | `writer` | for an append and an insertion | sequence numbers follow the log's order |
+//! | `flushing` or `compacting` of [`Jobs`] | while a job runs | one flush, one compaction at a time |
 //! | `manifest` | for an append and its sync | edits follow each other |
 //! | `state` | to copy or replace a pointer | readers |
 //!
@@ -27,10 +27,11 @@ use super::state::State;
 use super::stats::Counters;
 use super::tables::Tables;
 use super::write::WriteLock;
-use crate::Result;
 use crate::key::Sequence;
+use crate::memtable::Memtable;
 use crate::table::SharedBlockCache;
-use crate::version::{Version, VersionEdit};
+use crate::version::VersionEdit;
+use crate::{LsmError, Result};
 
 /// An open database, but for its threads.
 pub(crate) struct Core {
@@ -86,23 +87,35 @@ impl Core {
     }
 
     // ANCHOR: install
-    /// Makes `edit` true: in the manifest, so that it survives, then for the readers.
+    /// Makes `edit` true: in the manifest, so that it survives, then for the readers. `flushed` is
+    /// the memtable that a table of it replaces, if there is one.
     ///
-    /// The tables that it adds are durable, names and all. `change` says what becomes of the
-    /// memtables, if anything.
-    pub fn install(
-        &self,
-        mut edit: VersionEdit,
-        change: impl FnOnce(&State, Arc<Version>) -> State,
-    ) -> Result<()> {
+    /// The tables that it adds are durable, names and all.
+    pub fn install(&self, mut edit: VersionEdit, flushed: Option<&Arc<Memtable>>) -> Result<()> {
         let mut manifest = lock(&self.manifest);
         edit.next_file = Some(self.next_file.load(Ordering::Relaxed));
-        let version = manifest.append(&edit)?;
-        self.replace_state(|state| change(state, version));
+        let version = manifest.append(&edit).inspect_err(|error| {
+            // Then it was not appended; after anything else it may have been.
+            if matches!(error, LsmError::DiskFull | LsmError::BatchTooLarge { .. }) {
+                self.remove_tables(edit.begun());
+            }
+        })?;
+        self.pressure.measure(self, &version);
+        let files = State::new(
+            self.state().memtable.clone(),
+            Vec::new(),
+            version,
+            self.tables.clone(),
+        );
+        self.replace_state(|state| {
+            let sealed = state
+                .sealed
+                .iter()
+                .filter(|sealed| flushed.is_none_or(|flushed| !Arc::ptr_eq(sealed, flushed)));
+            files.with_memtables(Arc::clone(&state.memtable), sealed.cloned().collect())
+        });
         drop(manifest);
-        let added = |number: &u64| edit.added.iter().any(|(_, table)| table.number == *number);
-        let removed = edit.removed.iter().map(|(_, number)| *number);
-        self.tables.retire(removed.filter(|number| !added(number)));
+        self.tables.retire(edit.replaced());
         Ok(())
     }
     // ANCHOR_END: install
@@ -111,7 +124,6 @@ impl Core {
     pub fn replace_state(&self, change: impl FnOnce(&State) -> State) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let next = Arc::new(change(&state));
-        self.pressure.measure(self, &next);
         let old = std::mem::replace(&mut *state, next);
         drop(state);
         // Here, and not under the lock: with the last reader, a memtable may go.

@@ -15,7 +15,6 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::background::{Job, Sealed};
 use super::core::{Core, lock};
-use super::state::State;
 use crate::Result;
 use crate::compaction::{Merge, Retention};
 use crate::error::LsmError;
@@ -52,12 +51,7 @@ impl Core {
             added: added.collect(),
             ..VersionEdit::default()
         };
-        self.install(edit, |state, version| {
-            let mut memtables = state.sealed.clone();
-            memtables.pop();
-            let (memtable, tables) = (Arc::clone(&state.memtable), Arc::clone(&state.tables));
-            State::new(memtable, memtables, version, tables)
-        })?;
+        self.install(edit, Some(&sealed.memtable))?;
         self.jobs.remove_oldest_sealed();
         self.log
             .truncate_before(wal::Lsn(sealed.next_lsn))

@@ -25,7 +25,8 @@ pub(crate) struct Manifest {
     pub version: Arc<Version>,
     /// What the last edits said of these.
     numbers: Numbers,
-    edits: u64,
+    /// LSN of the last edit; 0 if there has been none.
+    last: u64,
     /// Bytes of edits since the last one that resets; `None` before this opening's first edit.
     len: Option<usize>,
     max_len: usize,
@@ -49,37 +50,26 @@ impl Numbers {
 
 impl Manifest {
     // ANCHOR: open
-    /// Opens the manifest in `dir`, and applies its edits from the last one on that resets.
+    /// Opens the manifest in `dir`, and applies its edits, from the last one on that resets.
     pub fn open(fs: Arc<dyn FileSystem>, dir: &Path) -> Result<Self> {
-        let corrupt = LsmError::from_log("manifest");
-        let options = wal::Options::new().sync(SyncPolicy::EveryWrite).spares(1);
-        let (mut version, mut numbers, mut edits) = (Version::default(), Numbers::default(), 0);
-        let mut segment = MIN_SEGMENT;
-        {
-            let log = Wal::open_in(Arc::clone(&fs), dir, options.clone()).map_err(&corrupt)?;
-            let mut read = Vec::new();
-            for record in log.iter_from(Lsn(0)).map_err(&corrupt)? {
-                let (lsn, bytes) = record.map_err(&corrupt)?;
-                let edit = VersionEdit::from_bytes(&bytes, lsn.0)?;
-                if edit.reset {
-                    read.clear();
-                }
-                segment = segment.max(8 * bytes.len());
-                read.push((lsn.0, edit));
-            }
-            for (number, edit) in read {
-                version = version.apply(&edit, number)?;
-                numbers.apply(&edit);
-                edits = number;
-            }
+        let mut log = open_log(&fs, dir, MIN_SEGMENT)?;
+        let (edits, longest) = read_edits(&log)?;
+        if longest > MIN_SEGMENT / 8 {
+            // Room for a version that has grown by then.
+            drop(log);
+            let segment = (8 * longest).next_power_of_two();
+            log = open_log(&fs, dir, segment.min(1 << 30))?;
         }
-        let segment = segment.next_power_of_two().min(1 << 30);
-        let log = Wal::open_in(fs, dir, options.segment_size(segment as u64)).map_err(corrupt)?;
+        let (mut version, mut numbers) = (Version::default(), Numbers::default());
+        for (number, edit) in &edits {
+            version = version.apply(edit, *number)?;
+            numbers.apply(edit);
+        }
         Ok(Manifest {
             log,
             version: Arc::new(version),
             numbers,
-            edits,
+            last: edits.last().map_or(0, |(number, _)| *number),
             len: None,
             max_len: MIN_EDITS_LEN,
         })
@@ -88,7 +78,7 @@ impl Manifest {
 
     /// Whether there has never been an edit.
     pub fn is_new(&self) -> bool {
-        self.edits == 0
+        self.last == 0
     }
 
     pub fn numbers(&self) -> Numbers {
@@ -98,7 +88,7 @@ impl Manifest {
     // ANCHOR: append
     /// Appends an edit, and returns the version that it leads to. It is durable then.
     pub fn append(&mut self, edit: &VersionEdit) -> Result<Arc<Version>> {
-        let version = Arc::new(self.version.apply(edit, self.edits + 1)?);
+        let version = Arc::new(self.version.apply(edit, self.last + 1)?);
         let mut numbers = self.numbers;
         numbers.apply(edit);
         match self.len {
@@ -134,7 +124,31 @@ impl Manifest {
     fn append_record(&mut self, bytes: &[u8]) -> Result<Lsn> {
         let appended = self.log.append(bytes);
         let lsn = appended.map_err(LsmError::from_log("manifest"))?;
-        self.edits = lsn.0;
+        self.last = lsn.0;
         Ok(lsn)
     }
+}
+
+fn open_log(fs: &Arc<dyn FileSystem>, dir: &Path, segment: usize) -> Result<Wal> {
+    let options = wal::Options::new()
+        .sync(SyncPolicy::EveryWrite)
+        .segment_size(segment as u64)
+        .spares(1);
+    Wal::open_in(Arc::clone(fs), dir, options).map_err(LsmError::from_log("manifest"))
+}
+
+/// The edits from the last one on that resets, and their LSNs; and the length of the longest.
+fn read_edits(log: &Wal) -> Result<(Vec<(u64, VersionEdit)>, usize)> {
+    let damaged = LsmError::from_log("manifest");
+    let (mut edits, mut longest) = (Vec::new(), 0);
+    for record in log.iter_from(Lsn(0)).map_err(&damaged)? {
+        let (lsn, bytes) = record.map_err(&damaged)?;
+        let edit = VersionEdit::from_bytes(&bytes, lsn.0)?;
+        if edit.reset {
+            edits.clear();
+        }
+        longest = longest.max(bytes.len());
+        edits.push((lsn.0, edit));
+    }
+    Ok((edits, longest))
 }

@@ -117,7 +117,8 @@ impl Db {
         options: Options,
     ) -> Result<Db> {
         let core = Core::open(fs, path.as_ref(), options)?;
-        core.work_if_alone()?;
+        // What fails is said by the next write: reads may go on.
+        let _ = core.work_if_alone();
         let threads = Mutex::new(core.start()?);
         let open = Arc::new(Open { core, threads });
         Ok(Db { open })
@@ -240,7 +241,8 @@ impl Db {
     ///
     /// Those of [all writes](Db#errors).
     pub fn compact_range<K: AsRef<[u8]>>(&self, range: impl RangeBounds<K>) -> Result<()> {
-        self.core().compact_range(&range)
+        let (start, end) = range::ends(&range);
+        self.core().compact_range(&start, end.as_deref())
     }
 
     /// Compacts until the strategy is content, and returns when it is done.

@@ -33,7 +33,7 @@ use super::write::{WriteLock, Writer};
 use crate::batch::WriteBatch;
 use crate::memtable::Memtable;
 use crate::table::{BlockCache, NoCache, SharedBlockCache};
-use crate::version::{Version, VersionEdit};
+use crate::version::VersionEdit;
 use crate::{LsmError, Result};
 
 /// Bytes of a segment of the log: about a memtable, so that a flush drops one.
@@ -93,6 +93,7 @@ impl Core {
             counters: Counters::default(),
             _lock: held,
         });
+        core.pressure.measure(&core, &core.state().version);
         core.begin()?;
         core.replay()?;
         Ok(core)
@@ -103,7 +104,7 @@ impl Core {
     fn begin(&self) -> Result<()> {
         let is_new = lock(&self.manifest).is_new();
         if is_new {
-            self.install(VersionEdit::default(), unchanged)?;
+            self.install(VersionEdit::default(), None)?;
         }
         Ok(())
     }
@@ -134,12 +135,6 @@ impl Core {
         Ok(())
     }
     // ANCHOR_END: replay
-}
-
-/// The same memtables with another version.
-pub(crate) fn unchanged(state: &State, version: Arc<Version>) -> State {
-    let (memtable, tables) = (Arc::clone(&state.memtable), Arc::clone(&state.tables));
-    State::new(memtable, state.sealed.clone(), version, tables)
 }
 
 fn locked(error: std::io::Error) -> LsmError {

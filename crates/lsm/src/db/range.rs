@@ -39,6 +39,21 @@ pub struct Range {
     is_done: bool,
 }
 
+/// The first key of a range, and its end, exclusive; `None` is behind all keys.
+pub(crate) fn ends<K: AsRef<[u8]>>(range: &impl RangeBounds<K>) -> (Vec<u8>, Option<Vec<u8>>) {
+    let start = match range.start_bound() {
+        Bound::Unbounded => Vec::new(),
+        Bound::Included(key) => key.as_ref().to_vec(),
+        Bound::Excluded(key) => behind(key.as_ref()),
+    };
+    let end = match range.end_bound() {
+        Bound::Unbounded => None,
+        Bound::Included(key) => Some(behind(key.as_ref())),
+        Bound::Excluded(key) => Some(key.as_ref().to_vec()),
+    };
+    (start, end)
+}
+
 /// What cursors are made of.
 struct Source {
     state: Arc<State>,
@@ -54,16 +69,7 @@ impl Range {
         now_ms: u64,
         range: impl RangeBounds<K>,
     ) -> Self {
-        let start = match range.start_bound() {
-            Bound::Unbounded => Vec::new(),
-            Bound::Included(key) => key.as_ref().to_vec(),
-            Bound::Excluded(key) => behind(key.as_ref()),
-        };
-        let end = match range.end_bound() {
-            Bound::Unbounded => None,
-            Bound::Included(key) => Some(behind(key.as_ref())),
-            Bound::Excluded(key) => Some(key.as_ref().to_vec()),
-        };
+        let (start, end) = ends(&range);
         let source = Source {
             state,
             snapshot,

@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::core::Core;
-use super::state::State;
 use super::write::Writer;
+use crate::version::Version;
 
 /// Sealed memtables that there may be: with one more, a write has to wait for a flush.
 pub(crate) const MAX_SEALED: usize = 2;
@@ -52,9 +52,9 @@ fn share(value: f64, (slow, stop): (f64, f64)) -> f64 {
 
 impl Pressure {
     // ANCHOR: pressure
-    pub fn measure(&self, core: &Core, state: &State) {
+    pub fn measure(&self, core: &Core, version: &Version) {
         let now_ms = core.options.clock.now_ms();
-        let backlog = core.options.strategy.backlog(&state.version, now_ms);
+        let backlog = core.options.strategy.backlog(version, now_ms);
         let runs = share(backlog.runs as f64, RUNS);
         let bytes = share(backlog.bytes as f64, BYTES);
         // Relaxed: the number is all that there is to see.

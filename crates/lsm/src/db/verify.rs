@@ -38,8 +38,10 @@ impl Core {
         // Opened anew: what is in memory may be better than what is on the disk.
         let tables = Tables::new(Arc::clone(&self.fs), self.dir.clone(), Arc::new(NoCache));
         for (_, meta) in state.version.tables() {
-            let verified = tables.get(meta.number).and_then(|table| table.verify());
-            damage.extend(verified.err());
+            match tables.get(meta.number) {
+                Ok(table) => damage.extend(table.damage()),
+                Err(error) => damage.push(error),
+            }
             so_far.tables_done += 1;
             so_far.bytes_done += meta.file_len;
             progress(so_far);

@@ -12,7 +12,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::block::{BlockCursor, BlockSlice};
+use super::block::{BlockCursor, BlockSlice, Sought};
 use super::reader::Table;
 use crate::Result;
 use crate::cursor::Cursor;
@@ -43,6 +43,12 @@ impl TableCursor {
     pub fn value_slice(&self) -> Option<BlockSlice> {
         let data = self.data.as_ref().filter(|data| data.is_valid())?;
         Some(data.value_slice())
+    }
+
+    fn seek_index(&mut self, key: &[u8]) -> Result<()> {
+        let sought = Sought::internal(key);
+        self.index
+            .seek_within(sought, self.table.narrow(sought.user_key))
     }
 
     /// Enters the block that the index stands on; `None` if it stands nowhere.
@@ -117,7 +123,7 @@ impl Cursor for TableCursor {
     }
 
     fn seek(&mut self, key: &[u8]) -> Result<()> {
-        self.index.seek(key)?;
+        self.seek_index(key)?;
         if let Some(data) = self.enter()? {
             data.seek(key)?;
         }
@@ -125,7 +131,7 @@ impl Cursor for TableCursor {
     }
 
     fn seek_before(&mut self, key: &[u8]) -> Result<()> {
-        self.index.seek(key)?;
+        self.seek_index(key)?;
         if !self.index.is_valid() {
             return self.seek_to_last();
         }

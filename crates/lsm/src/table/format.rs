@@ -221,45 +221,43 @@ impl BlockFile {
 
     // ANCHOR: read
     /// Reads what a block holds: verified, and decompressed.
-    pub fn read(&self, handle: Handle) -> Result<Vec<u8>> {
+    pub fn read(&self, handle: Handle) -> Result<Arc<[u8]>> {
         let corrupt = |what| self.id(handle).corrupt(what);
         if handle.end().is_none_or(|end| end > self.len) {
             return Err(corrupt("it goes on behind the end of the file"));
         }
         let mut bytes = vec![0; handle.len as usize + BLOCK_TRAILER];
         self.source.read_exact_at(handle.offset, &mut bytes)?;
-        open_block(bytes).map_err(corrupt)
+        open_block(&bytes).map_err(corrupt)
     }
     // ANCHOR_END: read
 }
 
 // ANCHOR: open
 /// What the block holds, or what is wrong with it.
-fn open_block(mut bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
+fn open_block(bytes: &[u8]) -> Result<Arc<[u8]>, &'static str> {
     let (body, crc) = bytes.split_last_chunk().ok_or("it is too short")?;
     if crc32c::crc32c(body) != u32::from_le_bytes(*crc) {
         return Err("its checksum is wrong");
     }
     let (kind, payload) = body.split_last().ok_or("it is too short")?;
     match kind {
-        0 => {
-            bytes.truncate(bytes.len() - BLOCK_TRAILER);
-            Ok(bytes)
-        }
+        0 => Ok(Arc::from(payload)),
         1 => decompress(payload).ok_or("it cannot be decompressed"),
         _ => Err("its compression is unknown"),
     }
 }
 // ANCHOR_END: open
 
-fn decompress(payload: &[u8]) -> Option<Vec<u8>> {
+fn decompress(payload: &[u8]) -> Option<Arc<[u8]>> {
     let (len, compressed) = payload.split_first_chunk()?;
     let len = u32::from_le_bytes(*len) as usize;
     // LZ4 makes at most 255 bytes of one: no number that was made up can ask for more memory.
     if len > compressed.len().saturating_mul(255) {
         return None;
     }
-    let mut bytes = vec![0; len];
-    let written = lz4_flex::block::decompress_into(compressed, &mut bytes).ok()?;
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, len).collect();
+    let memory = Arc::get_mut(&mut bytes)?;
+    let written = lz4_flex::block::decompress_into(compressed, memory).ok()?;
     (written == len).then_some(bytes)
 }

@@ -60,7 +60,7 @@ impl Hints {
         let Some(rest) = user_key.strip_prefix(&*self.prefix) else {
             return 0..len;
         };
-        if self.numbers.len() != len as usize {
+        if self.numbers.len() != len as usize || len == 0 {
             return 0..len;
         }
         let number = Bytewise.abbreviate(rest);

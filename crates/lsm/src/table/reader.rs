@@ -1,11 +1,12 @@
 //! Reading a table: one key, or all of them in order.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bloom::BlockedBloomFilter;
 
-use super::block::{Block, BlockCursor, BlockSlice};
+use super::block::{Block, BlockCursor, BlockSlice, Entry, Sought};
 use super::builder::FILTER_SEED;
 use super::cache::BlockCache;
 use super::cursor::TableCursor;
@@ -13,11 +14,11 @@ use super::format::{BlockFile, Handle};
 use super::hints::Hints;
 use super::properties::Properties;
 use super::source::ReadAt;
-use crate::Result;
 use crate::codec::Input;
 use crate::cursor::Cursor;
 use crate::key::{self, Kind, Sequence};
 use crate::range_tombstones::{RangeTombstone, RangeTombstones};
+use crate::{LsmError, Result};
 
 /// A table that is open for reading, by any number of threads.
 pub struct Table {
@@ -117,17 +118,15 @@ impl Table {
     ///
     /// As [`get`](Self::get).
     pub fn get_unfiltered(&self, user_key: &[u8], snapshot: Sequence) -> Result<Option<Found>> {
-        let mut sought = Vec::with_capacity(user_key.len() + key::TRAILER);
-        key::encode_seek(&mut sought, user_key, snapshot);
-        let mut index = BlockCursor::new(self.index.clone());
-        let range = self.hints.narrow(user_key, self.index.restarts());
-        index.seek_within(&sought, range)?;
-        let Some((_, handle)) = index.current() else {
+        let sought = Sought::version(user_key, snapshot);
+        let Some(index) = self.index.find(sought, self.narrow(user_key))? else {
             return Ok(None);
         };
-        let mut data = BlockCursor::new(self.data_block(handle)?);
-        data.seek(&sought)?;
-        found(&data, user_key)
+        let block = self.data_block(self.index.bytes(index.entry.value))?;
+        match block.find(sought, 0..block.restarts())? {
+            Some(found) if found.is_version => self.found(block, found.entry).map(Some),
+            _ => Ok(None),
+        }
     }
     // ANCHOR_END: get
 
@@ -168,38 +167,57 @@ impl Table {
     /// [`CorruptTable`](crate::LsmError::CorruptTable) with the first block that is damaged, and
     /// what the source says. O(n).
     pub fn verify(self: &Arc<Self>) -> Result<()> {
+        self.damage().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    // ANCHOR: damage
+    /// As [`verify`](Self::verify), but goes on behind what is damaged: all that is wrong.
+    pub fn damage(&self) -> Vec<LsmError> {
+        let mut damage = Vec::new();
         let mut index = BlockCursor::new(self.index.clone());
         let (mut last, mut entries) = (Vec::new(), 0);
-        index.seek_to_first()?;
+        let mut moved = index.seek_to_first();
         while let Some((separator, handle)) = index.current() {
-            let mut data = BlockCursor::new(self.read_data_block(handle)?);
-            data.seek_to_first()?;
-            while let Some((key, _)) = data.current() {
-                if entries > 0 && key::compare(&last, key).is_ge() {
-                    return Err(data.id().corrupt("its keys do not ascend"));
-                }
-                if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
-                    return Err(data.id().corrupt("it has a key that the table cannot have"));
-                }
-                last.clear();
-                last.extend_from_slice(key);
-                entries += 1;
-                data.next()?;
+            match self.verify_block(handle, &mut last) {
+                Ok(count) => entries += count,
+                Err(error) => damage.push(error),
             }
             if key::compare(&last, separator).is_gt() {
-                return Err(index.id().corrupt("a separator is less than its block"));
+                damage.push(index.id().corrupt("a separator is less than its block"));
             }
             last.clear();
             last.extend_from_slice(separator);
-            index.next()?;
+            moved = index.next();
         }
-        if entries != self.properties.entries {
-            return Err(index
-                .id()
-                .corrupt("it leads to fewer or more entries than there are"));
+        damage.extend(moved.err());
+        if damage.is_empty() && entries != self.properties.entries {
+            let what = "it leads to fewer or more entries than there are";
+            damage.push(index.id().corrupt(what));
         }
-        Ok(())
+        damage
     }
+
+    /// Reads the block that an entry of the index leads to, all keys of which come after `last`;
+    /// makes its last key that. Returns how many there are.
+    fn verify_block(&self, handle: &[u8], last: &mut Vec<u8>) -> Result<u64> {
+        let mut data = BlockCursor::new(self.read_data_block(handle)?);
+        let mut entries = 0;
+        data.seek_to_first()?;
+        while let Some((key, _)) = data.current() {
+            if !last.is_empty() && key::compare(last, key).is_ge() {
+                return Err(data.id().corrupt("its keys do not ascend"));
+            }
+            if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
+                return Err(data.id().corrupt("it has a key that the table cannot have"));
+            }
+            last.clear();
+            last.extend_from_slice(key);
+            entries += 1;
+            data.next()?;
+        }
+        Ok(entries)
+    }
+    // ANCHOR_END: damage
 
     /// What the table says about itself.
     pub fn properties(&self) -> &Properties {
@@ -222,6 +240,23 @@ impl Table {
         let tombstones = self.tombstones.memory_used();
         let index = self.index.memory_used() + self.hints.memory_used();
         size_of::<Self>() + index + filter + tombstones
+    }
+
+    /// An entry of a data block, as a version of its key.
+    fn found(&self, block: Block, entry: Entry) -> Result<Found> {
+        let (sequence, kind) = (entry.version(&block))
+            .ok_or_else(|| block.id().corrupt("a key is of no kind"))?;
+        Ok(Found {
+            sequence,
+            kind,
+            value: BlockSlice::new(block, entry.value),
+        })
+    }
+
+    /// Among which separators the search for a version of `user_key` begins.
+    #[inline]
+    pub(super) fn narrow(&self, user_key: &[u8]) -> Range<u32> {
+        self.hints.narrow(user_key, self.index.restarts())
     }
 
     pub(super) fn index(&self) -> Block {
@@ -248,8 +283,7 @@ impl Table {
     }
 
     fn handle(&self, bytes: &[u8]) -> Result<Handle> {
-        let index = BlockCursor::new(self.index.clone()).id();
-        Handle::read(&mut Input(bytes)).ok_or_else(|| index.corrupt("an entry is no place"))
+        Handle::read(&mut Input(bytes)).ok_or_else(|| self.index.id().corrupt("an entry is no place"))
     }
 }
 
@@ -291,20 +325,6 @@ fn hints(index: &Block) -> Result<Hints> {
         cursor.next()?;
     }
     Ok(Hints::new(&keys))
-}
-
-/// What the cursor stands on, if it is a version of `user_key`.
-fn found(data: &BlockCursor, user_key: &[u8]) -> Result<Option<Found>> {
-    let Some(internal_key) = data.key() else {
-        return Ok(None);
-    };
-    let version =
-        key::parse(internal_key).ok_or_else(|| data.id().corrupt("a key is of no kind"))?;
-    Ok((version.user_key == user_key).then(|| Found {
-        sequence: version.sequence,
-        kind: version.kind,
-        value: data.value_slice(),
-    }))
 }
 
 impl fmt::Debug for Table {

@@ -82,6 +82,21 @@ impl VersionEdit {
         bytes
     }
 
+    /// The tables that are in no version after it: those that are taken away, and not added again
+    /// at another level.
+    pub(crate) fn replaced(&self) -> impl Iterator<Item = u64> {
+        let stays = |number: &u64| self.added.iter().any(|(_, table)| table.number == *number);
+        let removed = self.removed.iter().map(|(_, number)| *number);
+        removed.filter(move |number| !stays(number))
+    }
+
+    /// The tables that are in no version before it.
+    pub(crate) fn begun(&self) -> impl Iterator<Item = u64> {
+        let was_there = |number: &u64| self.removed.iter().any(|(_, removed)| removed == number);
+        let added = self.added.iter().map(|(_, table)| table.number);
+        added.filter(move |number| !was_there(number))
+    }
+
     // ANCHOR: from_bytes
     /// Reads the record of edit number `edit`, counted from 0; the number is for errors only.
     ///
