@@ -143,7 +143,6 @@ impl LsmWork for Read {
             _ => 1_000_000,
         };
         let reads = reads / if turn.quick() { 50 } else { 1 };
-        let gauge = Gauge::start()?;
         let engine = E::open(folder.path(), Sync::Later)?;
         load(&engine, shuffled(records, turn.seed()).into_iter().map(key))?;
         let numbers = uniform(records, reads, turn.seed() + 1);
@@ -151,6 +150,7 @@ impl LsmWork for Read {
         for &number in &numbers[..reads / 10] {
             self.once(&engine, number)?;
         }
+        let gauge = Gauge::start()?;
         if let Read::WhileWriting = self {
             beside_a_writer(&engine, records, turn, |turn| {
                 turn.once(reads as u64, || self.all(&engine, &numbers))

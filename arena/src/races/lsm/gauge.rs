@@ -1,4 +1,4 @@
-//! What an engine costs beside time: bytes on the disk, bytes written, memory.
+//! What an engine costs beside time: bytes on the disk, bytes written, memory, processor time.
 
 use std::{fs, os::unix::fs::MetadataExt, path::Path};
 
@@ -8,9 +8,10 @@ use crate::harness::Turn;
 
 const MIB: f64 = (1 << 20) as f64;
 
-/// Bytes that this process has caused to be written, from which a workload's are counted.
+/// What this process has used before a workload, so that the workload's part can be told.
 pub struct Gauge {
     written: u64,
+    cpu: f64,
 }
 
 impl Gauge {
@@ -20,6 +21,7 @@ impl Gauge {
         fs::write("/proc/self/clear_refs", "5").context("cannot forget the peak of memory")?;
         Ok(Self {
             written: written()?,
+            cpu: cpu_seconds()?,
         })
     }
 
@@ -29,8 +31,12 @@ impl Gauge {
         if user > 0 {
             turn.record("write_amplification", bytes as f64 / user as f64);
         }
+        turn.record("cpu_seconds", cpu_seconds()? - self.cpu);
         turn.record("peak_memory_mib", peak()? as f64 / MIB);
         turn.record("disk_mib", size(folder)? as f64 / MIB);
+        if std::env::var("ARENA_LS").is_ok() { // XXX
+            let _ = std::process::Command::new("du").arg("-ak").arg(folder).stdout(std::process::Stdio::inherit()).status(); // XXX
+        } // XXX
         Ok(())
     }
 }
@@ -44,6 +50,17 @@ fn written() -> anyhow::Result<u64> {
 /// The largest resident set, of all threads; file pages that are mapped are part of it.
 fn peak() -> anyhow::Result<u64> {
     Ok(field("/proc/self/status", "VmHWM:")? * 1024)
+}
+
+/// Processor time of all threads, in the system and out of it.
+fn cpu_seconds() -> anyhow::Result<f64> {
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    // The process's name is in brackets, and may have spaces. utime and stime are fields 14 and 15.
+    let (_, fields) = stat.rsplit_once(')').context("/proc/self/stat has no name")?;
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: Vec<f64> = ticks.map(str::parse).collect::<Result<_, _>>()?;
+    Ok(ticks.iter().sum::<f64>() / TICKS_PER_SECOND)
 }
 
 fn field(file: &str, name: &str) -> anyhow::Result<u64> {
