@@ -100,12 +100,16 @@ impl Memtable {
         }
         let mut internal_key = Vec::with_capacity(user_key.len() + key::TRAILER);
         key::encode(&mut internal_key, user_key, sequence, kind);
-        self.entries
-            .insert(&internal_key, value)
-            .map_err(|error| match error {
-                ArenaError::Exists => LsmError::NotSorted,
-                _ => LsmError::MemtableFull,
-            })
+        self.insert(&internal_key, value)
+    }
+
+    #[inline]
+    fn insert(&self, internal_key: &[u8], value: &[u8]) -> Result<()> {
+        let inserted = self.entries.insert(internal_key, value);
+        inserted.map_err(|error| match error {
+            ArenaError::Exists => LsmError::NotSorted,
+            _ => LsmError::MemtableFull,
+        })
     }
 
     fn add_range_tombstone(&self, range: RangeTombstone) {
@@ -132,13 +136,24 @@ impl Memtable {
         if !self.has_room_for(batch) {
             return Err(LsmError::MemtableFull);
         }
+        self.apply_with(batch, &mut Vec::new())
+    }
+    // ANCHOR_END: apply
+
+    /// [`apply`](Self::apply) for a batch that fits, with memory for its keys.
+    pub(crate) fn apply_with(&self, batch: &WriteBatch, internal_key: &mut Vec<u8>) -> Result<()> {
         for (sequence, operation) in (batch.sequence()..).zip(batch.iter()) {
             let Operation { kind, key, value } = operation;
-            self.add(sequence, kind, key, value)?;
+            if kind == Kind::DeleteRange {
+                self.add(sequence, kind, key, value)?;
+            } else {
+                internal_key.clear();
+                key::encode(internal_key, key, sequence, kind);
+                self.insert(internal_key, value)?;
+            }
         }
         Ok(())
     }
-    // ANCHOR_END: apply
 
     /// Whether all operations of a batch certainly fit.
     pub fn has_room_for(&self, batch: &WriteBatch) -> bool {
@@ -166,10 +181,16 @@ impl Memtable {
     }
     // ANCHOR_END: get
 
+    /// Whether there are range tombstones.
+    #[inline]
+    pub fn has_range_tombstones(&self) -> bool {
+        // Acquire: pairs with the release in `add_range_tombstone`.
+        self.has_tombstones.load(Ordering::Acquire)
+    }
+
     /// The range tombstones so far.
     pub fn range_tombstones(&self) -> Arc<RangeTombstones> {
-        // Acquire: pairs with the release in `add_range_tombstone`.
-        if !self.has_tombstones.load(Ordering::Acquire) {
+        if !self.has_range_tombstones() {
             return Arc::default();
         }
         let tombstones = self
@@ -195,8 +216,7 @@ impl Memtable {
     /// The newest range tombstone over `user_key` that is not newer than `snapshot`.
     #[inline]
     pub fn covering(&self, user_key: &[u8], snapshot: Sequence) -> Option<Sequence> {
-        // Acquire: as in `range_tombstones`.
-        if !self.has_tombstones.load(Ordering::Acquire) {
+        if !self.has_range_tombstones() {
             return None;
         }
         self.range_tombstones().covering(user_key, snapshot)

@@ -79,6 +79,8 @@ struct State<D> {
     written: u64,
     durable: u64,
     halted: Option<Arc<io::Error>>,
+    /// How many threads wait for their turn: to wake nobody takes a system call, too.
+    waiting: usize,
 }
 
 impl<D> State<D> {
@@ -121,6 +123,7 @@ impl<D: Device> Group<D> {
                 written: 0,
                 durable: 0,
                 halted: None,
+                waiting: 0,
             }),
             turn: Condvar::new(),
         }
@@ -130,10 +133,21 @@ impl<D: Device> Group<D> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, State<D>>) -> MutexGuard<'a, State<D>> {
-        self.turn
+    fn wait<'a>(&self, mut state: MutexGuard<'a, State<D>>) -> MutexGuard<'a, State<D>> {
+        state.waiting += 1;
+        let mut state = self
+            .turn
             .wait(state)
-            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        state
+    }
+
+    /// Wakes those who wait, after the device was given back.
+    fn wake(&self, state: &State<D>) {
+        if state.waiting > 0 {
+            self.turn.notify_all();
+        }
     }
 
     // ANCHOR: append
@@ -221,7 +235,7 @@ impl<D: Device> Group<D> {
             Err(cause) => state.halted = Some(Arc::new(cause)),
         }
         state.release(device, frames);
-        self.turn.notify_all();
+        self.wake(&state);
         state
     }
     // ANCHOR_END: group_commit
@@ -269,7 +283,7 @@ impl<D: Device> Group<D> {
             }
         }
         state.release(device, frames);
-        self.turn.notify_all();
+        self.wake(&state);
         result
     }
 

@@ -43,6 +43,21 @@ fn an_empty_log_has_nothing() {
 }
 
 #[test]
+fn what_is_enqueued_is_written_by_the_next_append_and_durable_after_the_next_sync() {
+    let fs = SimFs::new(1);
+    let wal = open(&fs, small().sync(SyncPolicy::Os)).unwrap();
+    assert_eq!(wal.enqueue(&record(0)).unwrap(), Lsn(1));
+    assert_eq!(wal.last_lsn(), Lsn(0));
+    assert_eq!(wal.append(&record(1)).unwrap(), Lsn(2));
+    assert_eq!((wal.last_lsn(), wal.durable_lsn()), (Lsn(2), Lsn(0)));
+    assert_eq!(wal.enqueue(&record(2)).unwrap(), Lsn(3));
+    wal.sync().unwrap();
+    assert_eq!(wal.durable_lsn(), Lsn(3));
+    assert_eq!((wal.stats().writes, wal.stats().syncs), (2, 1));
+    assert_eq!(records(&wal).unwrap(), [0, 1, 2].map(record));
+}
+
+#[test]
 fn every_policy_syncs_when_it_says() {
     let count = |policy, clock: &ManualClock, between: Duration| {
         let fs = SimFs::new(1);

@@ -24,7 +24,7 @@ mod sync {
     pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
 }
 
-use group::{Device, Group, Place};
+use group::{Device, Goal, Group, Place};
 
 /// Counts what is written and synced; fails when told.
 #[derive(Default)]
@@ -138,7 +138,7 @@ fn a_sync_that_fails_is_an_error_for_all_whom_it_was_for() {
         let thread = thread::spawn(move || other.append(&[b"a"], Goal::Durable).is_err());
         let mine = group.append(&[b"b"], Goal::Durable).is_err();
         assert!(mine && thread.join().unwrap());
-        assert!(group.append(&[b"c"], Goal::Written).is_err());
+        assert!(group.append(&[b"c"], Goal::Enqueued).is_err());
         assert_eq!(group.lsns().1, 0);
     });
 }

@@ -12,7 +12,7 @@
 //! the database is opened again, since a second try after a failed sync tells nothing.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -54,6 +54,8 @@ pub(crate) struct Jobs {
     work: Condvar,
     /// A job has ended, well or not.
     done: Condvar,
+    /// How many memtables are to be flushed, for writes to look at without the lock.
+    sealed: AtomicUsize,
     /// Whether any job rests: most writes look no further.
     has_failed: AtomicBool,
     stop: AtomicBool,
@@ -113,7 +115,10 @@ fn surface(error: &Arc<LsmError>) -> LsmError {
 
 impl Jobs {
     pub fn add_sealed(&self, sealed: Sealed) {
-        lock(&self.queue).sealed.push_back(sealed);
+        let mut queue = lock(&self.queue);
+        queue.sealed.push_back(sealed);
+        self.sealed.store(queue.sealed.len(), Ordering::Relaxed);
+        drop(queue);
         self.work.notify_all();
     }
 
@@ -122,14 +127,18 @@ impl Jobs {
     }
 
     pub fn remove_oldest_sealed(&self) {
-        let flushed = lock(&self.queue).sealed.pop_front();
+        let mut queue = lock(&self.queue);
+        let flushed = queue.sealed.pop_front();
+        self.sealed.store(queue.sealed.len(), Ordering::Relaxed);
+        drop(queue);
         // After the lock: it may be the last to have the memtable.
         drop(flushed);
     }
 
     /// How many memtables are to be flushed.
     pub fn sealed(&self) -> usize {
-        lock(&self.queue).sealed.len()
+        // Relaxed: who sees one too many waits for the lock, and looks again.
+        self.sealed.load(Ordering::Relaxed)
     }
 
     /// How the last job went that failed, and has not succeeded since.

@@ -39,10 +39,17 @@ impl Core {
             .map_err(|what| LsmError::BadCompaction { what })?;
         let outputs = match compaction.action {
             Action::Merge {
+                level,
                 table_bytes,
                 drop_tombstones,
-                ..
-            } => self.merge(&compaction.inputs, table_bytes, drop_tombstones)?,
+            } => {
+                let table_bytes = match level {
+                    // A run of level 0 is one table.
+                    0 => u64::MAX,
+                    _ => self.options.table_size.unwrap_or(table_bytes),
+                };
+                self.merge(&compaction.inputs, table_bytes, drop_tombstones)?
+            }
             Action::Move { .. } | Action::Drop => Vec::new(),
         };
         self.install(compaction.to_edit(outputs), None)?;
@@ -63,7 +70,7 @@ impl Core {
         let now_ms = self.options.clock.now_ms();
         let merge = Merge {
             options: self.options.table.clone(),
-            table_bytes: self.options.table_size.unwrap_or(table_bytes),
+            table_bytes,
             created_ms: now_ms,
             tombstones: Arc::clone(&tombstones),
         };

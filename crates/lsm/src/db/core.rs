@@ -7,14 +7,15 @@
 //! | `writer` | for an append and an insertion | sequence numbers follow the log's order |
 //! | `flushing` or `compacting` of [`Jobs`] | while a job runs | one flush, one compaction at a time |
 //! | `manifest` | for an append and its sync | edits follow each other |
-//! | `state` | to copy or replace a pointer | readers |
+//! | `replacing` | to replace a pointer | one state follows from the one before |
 //!
-//! Readers take only the last, and never wait for anything that waits.
+//! Readers take none: the state that they read is a pointer that is replaced as a whole.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use arc_swap::ArcSwap;
 use vfs::{FileSystem, Lock};
 use wal::Wal;
 
@@ -41,7 +42,9 @@ pub(crate) struct Core {
     pub log: Wal,
     pub manifest: Mutex<Manifest>,
     pub writer: Mutex<WriteLock>,
-    pub state: RwLock<Arc<State>>,
+    pub state: ArcSwap<State>,
+    /// Held by who replaces it.
+    pub replacing: Mutex<()>,
     /// The newest write that readers see.
     pub visible: AtomicU64,
     /// A number that no file has yet.
@@ -64,8 +67,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Core {
     /// What there is to read now.
     pub fn state(&self) -> Arc<State> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&state)
+        self.state.load_full()
     }
 
     /// The newest write that readers see.
@@ -122,10 +124,9 @@ impl Core {
 
     /// Replaces what there is to read.
     pub fn replace_state(&self, change: impl FnOnce(&State) -> State) {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let next = Arc::new(change(&state));
-        let old = std::mem::replace(&mut *state, next);
-        drop(state);
+        let replacing = lock(&self.replacing);
+        let old = self.state.swap(Arc::new(change(&self.state.load())));
+        drop(replacing);
         // Here, and not under the lock: with the last reader, a memtable may go.
         drop(old);
     }

@@ -148,8 +148,8 @@ impl State {
         end: Option<&[u8]>,
     ) -> (Arc<RangeTombstones>, Vec<u64>) {
         let mut unread = Vec::new();
-        let in_memory = self.memtables().map(Memtable::range_tombstones);
-        let mut all: Vec<_> = in_memory.collect();
+        let in_memory = self.memtables().filter(|m| m.has_range_tombstones());
+        let mut all: Vec<_> = in_memory.map(Memtable::range_tombstones).collect();
         let is_whole = start.is_empty() && end.is_none();
         match self.files.tombstones.get() {
             Some(tombstones) if is_whole => all.push(Arc::clone(tombstones)),

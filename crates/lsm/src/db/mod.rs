@@ -80,9 +80,13 @@ use reading::View;
 ///
 /// # Errors
 ///
-/// Every write may return [`DiskFull`](LsmError::DiskFull), after which reads go on and the next
-/// write tries again; [`Background`](LsmError::Background) and [`Log`](LsmError::Log), after which
-/// reads go on and nothing is written until the database is opened again.
+/// Every write may return
+///
+/// - [`DiskFull`](LsmError::DiskFull): nothing was written; reads go on, and the next write tries
+///   again;
+/// - [`Background`](LsmError::Background): a flush or a compaction has failed; nothing was written,
+///   nor will be until the database is opened again; reads go on;
+/// - [`Log`](LsmError::Log): the same, but this write may be there when it is opened again, or not.
 #[derive(Clone)]
 pub struct Db {
     open: Arc<Open>,
@@ -156,7 +160,7 @@ impl Db {
     ///
     /// [`LsmError::CorruptTable`], and what the disk says.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        View::now(self.core()).get(key)
+        self.core().get_at(key, None)
     }
 
     /// Removes `key`, whether or not it is there.

@@ -15,9 +15,10 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use vfs::FileSystem;
 use wal::{Lsn, SyncPolicy, Wal};
 
@@ -73,6 +74,7 @@ impl Core {
             memtable,
             next_sequence: last_sequence + 1,
             next_lsn: log.first_lsn().0,
+            internal_key: Vec::new(),
             owed: Duration::ZERO,
         };
         let core = Arc::new(Core {
@@ -82,7 +84,8 @@ impl Core {
             log,
             manifest: Mutex::new(manifest),
             writer: Mutex::new(WriteLock::new(writer)),
-            state: RwLock::new(Arc::new(state)),
+            state: ArcSwap::from_pointee(state),
+            replacing: Mutex::new(()),
             visible: AtomicU64::new(last_sequence),
             next_file: AtomicU64::new(next_file),
             tables,
@@ -164,13 +167,22 @@ fn last_sequence(manifest: &Manifest) -> u64 {
 }
 
 /// Removes the tables that no version has. Returns a number that no file has had.
+///
+/// Without a single edit there should be no tables: where there are some, the manifest is lost, or
+/// this is a checkpoint that was not finished.
 fn remove_orphans(fs: &dyn FileSystem, dir: &Path, manifest: &Manifest) -> Result<u64> {
     let mut next = manifest.numbers().next_file.max(1);
     for name in fs.list(dir)? {
         let number = name
             .strip_suffix(".sst")
             .and_then(|digits| digits.parse().ok());
-        let Some(number) = number else { continue };
+        let Some(number): Option<u64> = number else {
+            continue;
+        };
+        if manifest.is_new() {
+            let what = "it is missing, though there are tables";
+            return Err(LsmError::CorruptManifest { edit: 0, what });
+        }
         next = next.max(number + 1);
         let mut tables = manifest.version.tables();
         if !tables.any(|(_, table)| table.number == number) {

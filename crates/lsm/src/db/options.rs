@@ -55,9 +55,10 @@ impl Options {
         }
     }
 
-    /// Bytes of a memtable, at least 4 KiB. Up to three of them are in memory.
+    /// Bytes of a memtable, from 4 KiB to 1 GiB. There are two in memory while one is flushed. A
+    /// batch may be about as long, but 64 KiB in any case.
     pub fn memtable_size(mut self, bytes: usize) -> Self {
-        self.memtable_size = bytes.max(4 << 10);
+        self.memtable_size = bytes.clamp(4 << 10, 1 << 30);
         self
     }
 

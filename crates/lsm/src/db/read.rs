@@ -21,18 +21,23 @@ use crate::key::{Kind, Sequence};
 use crate::{Result, table};
 
 impl State {
-    /// The value of `key` that `snapshot` sees at the moment `now_ms`.
+    /// The value of `key` that `snapshot` sees; `now_ms` is asked for the moment if it matters.
     ///
     /// # Errors
     ///
     /// What the disk says, and [`CorruptTable`](crate::LsmError::CorruptTable).
-    pub fn get(&self, key: &[u8], snapshot: Sequence, now_ms: u64) -> Result<Option<Vec<u8>>> {
+    pub fn get(
+        &self,
+        key: &[u8],
+        snapshot: Sequence,
+        now_ms: impl Fn() -> u64,
+    ) -> Result<Option<Vec<u8>>> {
         let mut counts = ReadCounts {
             gets: 1,
             ..ReadCounts::default()
         };
-        let outcome = match self.get_from_memtables(key, snapshot, now_ms) {
-            Answer::Unknown => self.get_from_tables(key, snapshot, now_ms, &mut counts),
+        let outcome = match self.get_from_memtables(key, snapshot, &now_ms) {
+            Answer::Unknown => self.get_from_tables(key, snapshot, &now_ms, &mut counts),
             Answer::Known(outcome) => outcome,
         };
         self.tables.counters.add(counts);
@@ -40,7 +45,12 @@ impl State {
     }
 
     // ANCHOR: memtables
-    fn get_from_memtables(&self, key: &[u8], snapshot: Sequence, now_ms: u64) -> Answer {
+    fn get_from_memtables(
+        &self,
+        key: &[u8],
+        snapshot: Sequence,
+        now_ms: &impl Fn() -> u64,
+    ) -> Answer {
         for memtable in self.memtables() {
             let covering = memtable.covering(key, snapshot);
             if let Some((version, stored)) = memtable.get(key, snapshot) {
@@ -60,7 +70,7 @@ impl State {
         &self,
         key: &[u8],
         snapshot: Sequence,
-        now_ms: u64,
+        now_ms: &impl Fn() -> u64,
         counts: &mut ReadCounts,
     ) -> Result<Option<Vec<u8>>> {
         let hash = table::filter_hash(key);
@@ -96,7 +106,7 @@ enum Answer {
 fn value(
     (sequence, kind, stored): (Sequence, Kind, &[u8]),
     covering: Option<Sequence>,
-    now_ms: u64,
+    now_ms: &impl Fn() -> u64,
 ) -> Result<Option<Vec<u8>>> {
     if covering > Some(sequence) {
         return Ok(None);

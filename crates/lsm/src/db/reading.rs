@@ -12,6 +12,19 @@ use super::state::State;
 use crate::Result;
 use crate::key::Sequence;
 
+impl Core {
+    // ANCHOR: get_at
+    /// The value of `key` that is seen now, or was at `snapshot`.
+    ///
+    /// A look-up borrows the state, and so writes to nothing that other readers read or write.
+    pub fn get_at(&self, key: &[u8], snapshot: Option<Sequence>) -> Result<Option<Vec<u8>>> {
+        let state = self.state.load();
+        let snapshot = snapshot.unwrap_or_else(|| self.visible());
+        state.get(key, snapshot, || self.options.clock.now_ms())
+    }
+    // ANCHOR_END: get_at
+}
+
 /// A state, and up to which write it is to be seen.
 pub(crate) struct View {
     state: Arc<State>,
@@ -28,10 +41,6 @@ impl View {
             sequence,
             now_ms: core.options.clock.now_ms(),
         }
-    }
-
-    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.state.get(key, self.sequence, self.now_ms)
     }
 
     pub fn cursor(&self) -> Result<DbCursor> {
@@ -77,7 +86,7 @@ impl Snapshot {
     ///
     /// As [`Db::get`](crate::Db::get).
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.view().get(key)
+        self.core.get_at(key, Some(self.guard.sequence()))
     }
 
     /// A cursor over all keys there were.

@@ -102,15 +102,14 @@ impl RunCursor {
             self.table = None;
             return Ok(());
         };
-        // The cursor of the table where it is already keeps its memory.
-        let kept = self.table.take().filter(|_| place == self.at);
-        let mut table = match kept {
-            Some(table) => table,
-            None => self.open(place)?,
-        };
-        step(&mut table)?;
-        (self.at, self.table) = (place, Some(table));
-        Ok(())
+        // The cursor of the table where it is already keeps its memory, and maybe its block.
+        if self.table.is_none() || place != self.at {
+            self.table = None;
+            self.table = Some(self.open(place)?);
+            self.at = place;
+        }
+        let outcome = self.table.as_mut().map_or(Ok(()), step);
+        self.checked(outcome)
     }
 
     /// `outcome`; after an error, it stands nowhere.

@@ -10,6 +10,9 @@
 //!   writes    as they like    at most 32 MiB/s …  1 MiB/s   one a second
 //! ```
 //!
+//! The same with a memtable that fills while the one before it is being flushed: from half full on,
+//! writes get slower, and when it is full they wait for the flush.
+//!
 //! A delay is a wait for a job to end, with a limit; delays of microseconds are gathered until they
 //! are worth a wait.
 //!
@@ -18,12 +21,16 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use super::background::Queue;
 use super::core::Core;
 use super::write::Writer;
 use crate::version::Version;
 
 /// Sealed memtables that there may be: with one more, a write has to wait for a flush.
-pub(crate) const MAX_SEALED: usize = 2;
+pub(crate) const MAX_SEALED: usize = 1;
+
+/// How full the memtable is, behind so many sealed ones, when writes are slowed down, and stop.
+const FULL: (f64, f64) = (0.5, 1.0);
 
 /// Runs of the backlog from which on writes are slowed down, and at which they stop.
 const RUNS: (f64, f64) = (20.0, 36.0);
@@ -68,10 +75,21 @@ impl Pressure {
 }
 
 impl Core {
+    /// How far compactions are behind, or the flush that is to make room for the next memtable.
+    fn pressure(&self, writer: &Writer, sealed: usize) -> f64 {
+        let compactions = self.pressure.now();
+        if sealed < MAX_SEALED {
+            return compactions;
+        }
+        let full = writer.memtable.allocated() as f64 / self.options.memtable_size as f64;
+        // Whether writes stop is not decided here: a small one may still fit.
+        compactions.max(share(full, FULL).min(0.99))
+    }
+
     // ANCHOR: slow_down
-    /// Delays a write of so many bytes, if compactions are behind.
+    /// Delays a write of so many bytes, if compactions or flushes are behind.
     pub fn slow_down(&self, writer: &mut Writer, bytes: usize) {
-        let pressure = self.pressure.now();
+        let pressure = self.pressure(writer, self.jobs.sealed());
         if pressure == 0.0 || self.options.threads == 0 {
             return;
         }
@@ -89,9 +107,8 @@ impl Core {
         let begin = Instant::now();
         let limit = writer.owed.min(MAX_WAIT);
         // If it is being closed, the write will find out.
-        let _ = self
-            .jobs
-            .wait_until(Some(limit), |_| self.pressure.now() < pressure);
+        let is_less = |queue: &mut Queue| self.pressure(writer, queue.sealed.len()) < pressure;
+        let _ = self.jobs.wait_until(Some(limit), is_less);
         self.counters.add_stalled(begin.elapsed());
         writer.owed = Duration::ZERO;
     }

@@ -249,7 +249,7 @@ proptest! {
         let expected = model(&writes, snapshot, now_ms);
 
         for key in sought.iter().chain(expected.keys()) {
-            let got = state.get(key, snapshot, now_ms).unwrap();
+            let got = state.get(key, snapshot, || now_ms).unwrap();
             prop_assert_eq!(got.as_ref(), expected.get(key), "get {:?}", key);
         }
 
@@ -325,9 +325,9 @@ fn a_damaged_table_is_in_the_way_only_of_those_who_need_it() {
     let footer = file.len().unwrap() - 1;
     file.write_at(footer, b"?").unwrap();
 
-    assert!(state.get(b"c", 99, 0).is_err());
-    assert_eq!(state.get(b"b", 99, 0).unwrap().unwrap(), b"b");
-    assert_eq!(state.get(b"f", 99, 0).unwrap().unwrap(), b"f");
+    assert!(state.get(b"c", 99, || 0).is_err());
+    assert_eq!(state.get(b"b", 99, || 0).unwrap().unwrap(), b"b");
+    assert_eq!(state.get(b"f", 99, || 0).unwrap().unwrap(), b"f");
     assert_eq!(keys(range(&state, .."c")).unwrap(), "ab");
     assert_eq!(keys(range(&state, "e"..)).unwrap(), "ef");
     let mut items = range(&state, ..);
@@ -406,9 +406,9 @@ fn tables_are_opened_when_they_are_needed_and_once() {
     let mut disk = Disk::new();
     let state = three_tables(&mut disk);
     let before = disk.fs.reads();
-    state.get(b"a", 99, 0).unwrap();
+    state.get(b"a", 99, || 0).unwrap();
     let first = disk.fs.reads() - before;
-    state.get(b"a", 99, 0).unwrap();
+    state.get(b"a", 99, || 0).unwrap();
     let second = disk.fs.reads() - before - first;
     assert!(second < first, "{second} reads after {first}");
     assert_eq!(second, 1, "one block");
@@ -425,7 +425,7 @@ fn filters_keep_look_ups_from_reading() {
     let state = state(&mut disk, &writes, [0, 100, 100, 100, 100], &[]);
     for n in 0..100 {
         let key = format!("{:03}", n * 2 + 1);
-        assert_eq!(state.get(key.as_bytes(), 99, 0).unwrap(), None);
+        assert_eq!(state.get(key.as_bytes(), 99, || 0).unwrap(), None);
     }
     let counts = state.tables.counters.total();
     // 199 is behind the last key.

@@ -48,6 +48,8 @@ pub(crate) struct Writer {
     pub next_sequence: Sequence,
     /// LSN of the log's next record.
     pub next_lsn: u64,
+    /// Memory for internal keys.
+    pub internal_key: Vec<u8>,
     /// For how long the writes so far should have been delayed, and were not yet.
     pub owed: Duration,
 }
@@ -98,7 +100,9 @@ impl Core {
             SyncPolicy::Interval(_) | SyncPolicy::Os => self.log.append(batch.as_bytes()),
         };
         writer.next_lsn = lsn.map_err(LsmError::from_log("log"))?.0 + 1;
-        writer.memtable.apply(batch)?;
+        writer
+            .memtable
+            .apply_with(batch, &mut writer.internal_key)?;
         writer.next_sequence += batch.len() as u64;
         self.counters.count_batch(batch);
         Ok(writer.next_sequence - 1)

@@ -10,18 +10,23 @@
 //!     cherry 5     banana 4               next(): the winner moves on, and sinks
 //! ```
 //!
+//! Runs are long: who wins once often wins again, above all the lowest level, which has nine entries
+//! of ten. So it is noted which of the two below the root is the runner-up, and as long as the
+//! winner stays before that one, a step is one comparison.
+//!
 //! Backwards, it is the same with the order turned round. To turn round in the middle, every cursor
 //! but the winner's is sought to the other side of the current key.
 //!
 //! # Invariants
 //!
 //! - The heap has exactly the cursors that stand on an entry, and the winner is at its root.
+//! - If the runner-up is known, no other one but the winner comes before it.
 //! - Going forwards, all of them stand on the current key or behind it; going backwards, on it or
 //!   before.
 //!
 //! # Complexity
 //!
-//! `next` and `prev` O(log k) comparisons, a seek O(k) seeks. Turning round is a seek.
+//! `next` and `prev` O(log k) comparisons, one while the same run wins; a seek O(k) seeks. Turning round is a seek.
 //!
 //! Source: Knuth, *The Art of Computer Programming*, volume 3, 5.4.1, on multiway merging;
 //! LevelDB's
@@ -47,6 +52,8 @@ pub struct MergingCursor<C> {
     runs: Vec<C>,
     /// Numbers of the runs that stand on an entry; the root is the one it stands on.
     heap: Vec<usize>,
+    /// Where in the heap the one is that comes after the winner, if that is known.
+    runner_up: Option<usize>,
     direction: Direction,
 }
 
@@ -56,6 +63,7 @@ impl<C: Cursor> MergingCursor<C> {
         MergingCursor {
             heap: Vec::with_capacity(runs.len()),
             runs,
+            runner_up: None,
             direction: Direction::Forwards,
         }
     }
@@ -101,6 +109,7 @@ impl<C: Cursor> MergingCursor<C> {
         mut move_run: impl FnMut(usize, &mut C) -> Result<()>,
     ) -> Result<()> {
         self.heap.clear();
+        self.runner_up = None;
         self.direction = direction;
         for (number, run) in self.runs.iter_mut().enumerate() {
             move_run(number, run)?;
@@ -127,11 +136,31 @@ impl<C: Cursor> MergingCursor<C> {
         }
         if run.key().is_none() {
             self.heap.swap_remove(0);
+            self.runner_up = None;
+            self.sift_down(0);
+        } else if let Some(second) = self.runner_up()
+            && self.comes_before(self.heap[second], winner)
+        {
+            self.heap.swap(0, second);
+            self.runner_up = None;
+            self.sift_down(second);
         }
-        self.sift_down(0);
         Ok(())
     }
     // ANCHOR_END: advance
+
+    /// Where in the heap the runner-up is. It stays there as long as the winner does.
+    #[inline]
+    fn runner_up(&mut self) -> Option<usize> {
+        if self.runner_up.is_none() {
+            self.runner_up = match *self.heap {
+                [] | [_] => None,
+                [_, left, right, ..] if self.comes_before(right, left) => Some(2),
+                _ => Some(1),
+            };
+        }
+        self.runner_up
+    }
 
     // ANCHOR: turn
     /// Moves every run to the other side of the entry that `winner` stands on, and on by one.

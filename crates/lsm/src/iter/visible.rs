@@ -61,15 +61,20 @@ impl View {
         if self.tombstones.hides(user_key, sequence, self.snapshot) {
             return Ok(None);
         }
-        unexpired(version.kind, stored, self.now_ms)
+        unexpired(version.kind, stored, || self.now_ms)
     }
     // ANCHOR_END: live
 }
 
 // ANCHOR: unexpired
-/// The value that a version of this kind has at the moment `now_ms`, if it has one.
+/// The value that a version of this kind has at the moment that `now_ms` tells, if it has one. Most
+/// have no expiry, and then nobody asks.
 #[inline]
-pub(crate) fn unexpired(kind: Kind, stored: &[u8], now_ms: u64) -> Result<Option<&[u8]>> {
+pub(crate) fn unexpired(
+    kind: Kind,
+    stored: &[u8],
+    now_ms: impl FnOnce() -> u64,
+) -> Result<Option<&[u8]>> {
     match kind {
         Kind::Delete | Kind::DeleteRange => Ok(None),
         Kind::Put => Ok(Some(stored)),
@@ -77,7 +82,7 @@ pub(crate) fn unexpired(kind: Kind, stored: &[u8], now_ms: u64) -> Result<Option
             let (expiry, value) = stored.split_first_chunk().ok_or(LsmError::CorruptEntry {
                 what: "a value with an expiry is too short to have one",
             })?;
-            Ok((u64::from_le_bytes(*expiry) > now_ms).then_some(value))
+            Ok((u64::from_le_bytes(*expiry) > now_ms()).then_some(value))
         }
     }
 }

@@ -65,7 +65,12 @@ impl Hints {
         }
         let number = Bytewise.abbreviate(rest);
         let low = self.numbers.partition_point(|other| *other < number);
-        let equal = self.numbers[low..].partition_point(|other| *other == number);
+        let equal = match self.numbers.get(low) {
+            Some(other) if *other == number => {
+                self.numbers[low..].partition_point(|other| *other == number)
+            }
+            _ => 0,
+        };
         low.saturating_sub(1) as u32..(low + equal).max(1) as u32
     }
     // ANCHOR_END: narrow

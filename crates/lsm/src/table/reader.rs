@@ -244,8 +244,8 @@ impl Table {
 
     /// An entry of a data block, as a version of its key.
     fn found(&self, block: Block, entry: Entry) -> Result<Found> {
-        let (sequence, kind) = (entry.version(&block))
-            .ok_or_else(|| block.id().corrupt("a key is of no kind"))?;
+        let (sequence, kind) =
+            (entry.version(&block)).ok_or_else(|| block.id().corrupt("a key is of no kind"))?;
         Ok(Found {
             sequence,
             kind,
@@ -283,7 +283,8 @@ impl Table {
     }
 
     fn handle(&self, bytes: &[u8]) -> Result<Handle> {
-        Handle::read(&mut Input(bytes)).ok_or_else(|| self.index.id().corrupt("an entry is no place"))
+        Handle::read(&mut Input(bytes))
+            .ok_or_else(|| self.index.id().corrupt("an entry is no place"))
     }
 }
 

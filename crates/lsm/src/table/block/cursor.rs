@@ -125,8 +125,10 @@ impl BlockCursor {
         // What it shares with the key before, it shares with the one sought.
         self.key.clear();
         let shared = &sought.user_key[..found.entry.shared];
+        self.key.reserve(shared.len() + found.entry.key.len());
         self.key.extend_from_slice(shared);
-        self.key.extend_from_slice(&self.block.bytes[found.entry.key]);
+        self.key
+            .extend_from_slice(&self.block.bytes[found.entry.key]);
         self.offset = found.offset;
         self.next = found.entry.value.end as u32;
         self.value = found.entry.value;

@@ -53,8 +53,8 @@ use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use super::cache::BlockId;
-use crate::codec::Input;
 use crate::Result;
+use crate::codec::Input;
 use crate::key::{self, Kind, Sequence};
 
 pub(super) use builder::BlockBuilder;
@@ -224,4 +224,3 @@ impl fmt::Debug for BlockSlice {
         fmt::Debug::fmt(&**self, f)
     }
 }
-
