@@ -27,6 +27,7 @@
 //! | [`batch`] | writes that happen all or not at all |
 //! | [`version`] | which tables there are: levels, and the manifest's edits |
 //! | [`compaction`] | which tables to merge next: leveled, size-tiered, first in first out |
+//! | [`Db`] | the database: the log, recovery, jobs in the background, snapshots |
 //!
 //! # Sources
 //!

@@ -310,12 +310,48 @@ fn fifo_drops_the_oldest_and_writes_nothing_twice() {
     assert!(simulation.get(999).is_some());
 }
 
+#[test]
+fn tombstones_stay_while_an_older_run_of_level_0_has_their_keys() {
+    let mut simulation = Simulation::default();
+    simulation.flush((0..50).map(|key| (key, Kind::Put)));
+    for key in 0..4 {
+        simulation.flush([(key, Kind::Delete)]);
+    }
+    let compaction = tiered().pick(&simulation.version, 0).unwrap();
+    assert_eq!(compaction.inputs.len(), 4, "all but the oldest");
+    simulation.compact(&compaction);
+    assert_eq!(simulation.version.level(0).len(), 2);
+    simulation.check_every_key();
+}
+
+#[test]
+fn what_overlaps_a_range_comes_along_and_what_overlaps_that() {
+    let mut simulation = Simulation::default();
+    // From below: level 2 has g to k, level 1 e to h, level 0 b to f.
+    for (level, keys) in [(2, 7..=11), (1, 5..=8), (0, 2..=6)] {
+        simulation.flush(keys.map(|key| (key, Kind::Put)));
+        let table = simulation.version.level(0)[0].clone();
+        simulation.apply(&VersionEdit {
+            removed: vec![(0, table.number)],
+            added: vec![(level, table)],
+            ..VersionEdit::default()
+        });
+    }
+    let (start, end) = (2_u32.to_be_bytes(), 3_u32.to_be_bytes());
+    let compaction = leveled().compact_range(&simulation.version, &start, Some(&end));
+    let compaction = compaction.unwrap();
+    assert_eq!(compaction.inputs.len(), 3);
+    simulation.compact(&compaction);
+    simulation.check_every_key();
+}
+
 proptest! {
     #[test]
     fn look_ups_find_the_newest_whatever_is_compacted(
         flushes in prop::collection::vec(
             prop::collection::vec((0..60_u32, any::<bool>()), 1..30), 1..60),
-        strategies in prop::collection::vec(0..3_u8, 1..6),
+        strategies in prop::collection::vec(0..4_u8, 1..6),
+        ranges in prop::collection::vec((0..60_u32, 0..60_u32), 1..6),
     ) {
         let small_leveled = Leveled {
             level0_tables: 2, level1_bytes: 10 * ENTRY, ratio: 2, table_bytes: 4 * ENTRY,
@@ -328,6 +364,13 @@ proptest! {
             match strategies[i % strategies.len()] {
                 0 => simulation.settle(&small_leveled),
                 1 => simulation.settle(&tiered()),
+                2 => {
+                    let (start, end) = ranges[i % ranges.len()];
+                    let (start, end) = (start.to_be_bytes(), end.to_be_bytes());
+                    let version = &simulation.version;
+                    let compaction = small_leveled.compact_range(version, &start, Some(&end));
+                    compaction.iter().for_each(|compaction| simulation.compact(compaction));
+                }
                 _ => {}
             }
             simulation.check_every_key();

@@ -37,9 +37,10 @@ use crate::table::{BlockCache, NoCache, SharedBlockCache};
 use crate::version::VersionEdit;
 use crate::{LsmError, Result};
 
-/// Bytes of a segment of the log: about a memtable, so that a flush drops one.
+/// Bytes of a segment of the log. Each costs some syncs, so they should not be small; and what is
+/// set aside of the disk for the last one, and for a spare one, should not be much.
 fn segment_size(options: &Options) -> u64 {
-    (options.memtable_size as u64).clamp(64 << 10, 1 << 30)
+    (options.memtable_size as u64 / 2).clamp(64 << 10, 1 << 30)
 }
 
 impl Core {
@@ -155,6 +156,7 @@ fn open_log(fs: Arc<dyn FileSystem>, dir: &Path, options: &Options) -> Result<Wa
     };
     let log = wal::Options::new()
         .segment_size(segment_size(options))
+        .spares(1)
         .sync(policy);
     Wal::open_in(fs, dir.join("log"), log).map_err(LsmError::from_log("log"))
 }

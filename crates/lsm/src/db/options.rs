@@ -56,7 +56,7 @@ impl Options {
     }
 
     /// Bytes of a memtable, from 4 KiB to 1 GiB. There are two in memory while one is flushed. A
-    /// batch may be about as long, but 64 KiB in any case.
+    /// batch may be about half as long, and nearly 64 KiB in any case.
     pub fn memtable_size(mut self, bytes: usize) -> Self {
         self.memtable_size = bytes.clamp(4 << 10, 1 << 30);
         self
