@@ -73,7 +73,6 @@ impl Engine for Lsm {
     fn settle(&self) -> anyhow::Result<Instant> {
         self.0.flush()?;
         self.0.wait_for_compactions()?;
-        if std::env::var("ARENA_LS").is_ok() { eprintln!("{:?}", self.0.stats()); } // XXX
         Ok(Instant::now())
     }
 }

@@ -34,9 +34,6 @@ impl Gauge {
         turn.record("cpu_seconds", cpu_seconds()? - self.cpu);
         turn.record("peak_memory_mib", peak()? as f64 / MIB);
         turn.record("disk_mib", size(folder)? as f64 / MIB);
-        if std::env::var("ARENA_LS").is_ok() { // XXX
-            let _ = std::process::Command::new("du").arg("-ak").arg(folder).stdout(std::process::Stdio::inherit()).status(); // XXX
-        } // XXX
         Ok(())
     }
 }
