@@ -105,6 +105,8 @@ impl LsmWork for FillSync {
         let puts = self.puts / if turn.quick() { 50 } else { 1 };
         let numbers = uniform(records(turn), puts, turn.seed());
         let engine = E::open(folder.path(), Sync::EveryWrite)?;
+        // The log's first file is made, and zeros put into it, at the latest by the first put.
+        engine.put(&key(0), &value(0))?;
         let gauge = Gauge::start()?;
         turn.once(puts as u64, || {
             let mut pairs = numbers.iter().zip(0..);

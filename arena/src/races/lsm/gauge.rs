@@ -54,7 +54,9 @@ fn cpu_seconds() -> anyhow::Result<f64> {
     const TICKS_PER_SECOND: f64 = 100.0;
     let stat = fs::read_to_string("/proc/self/stat")?;
     // The process's name is in brackets, and may have spaces. utime and stime are fields 14 and 15.
-    let (_, fields) = stat.rsplit_once(')').context("/proc/self/stat has no name")?;
+    let (_, fields) = stat
+        .rsplit_once(')')
+        .context("/proc/self/stat has no name")?;
     let ticks = fields.split_whitespace().skip(11).take(2);
     let ticks: Vec<f64> = ticks.map(str::parse).collect::<Result<_, _>>()?;
     Ok(ticks.iter().sum::<f64>() / TICKS_PER_SECOND)

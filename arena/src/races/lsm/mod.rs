@@ -60,7 +60,8 @@ fn notes() -> Vec<String> {
         "Times are of the operations, as the caller sees them: work that an engine puts off goes on in the background, \
          and settled_ns_per_op has its end. write_amplification: bytes that the system counts as written by the process, the \
          log among them, over the bytes of keys and values; disk_mib: what files take after settling and closing; \
-         peak_memory_mib: the process's, its workload's list of numbers included.",
+         peak_memory_mib: the process's, its workload's list of numbers included; cpu_seconds: of all its threads. Where reading \
+         is timed, these are of the reading alone.",
     ]
     .map(str::to_owned)
     .into();
