@@ -4,6 +4,7 @@ mod bloom;
 mod bplustree;
 mod disk;
 mod lru;
+mod lsm;
 mod ordered;
 mod skiplist;
 mod wal;
@@ -19,6 +20,7 @@ pub fn all() -> Vec<Race> {
         bplustree::race(),
         disk::race(),
         wal::race(),
+        lsm::race(),
     ]
 }
 

@@ -116,7 +116,7 @@ impl Log {
             None => self.fs.create(&path),
         };
         let at = (number, first);
-        let prepared = file.and_then(|f| Segment::prepare(f, at, self.options.segment_size));
+        let prepared = file.and_then(|f| Segment::prepare(f, at, &self.options));
         let segment = match prepared {
             Ok(segment) => Arc::new(segment),
             // Nothing of the log is in the file: the next try begins with another.

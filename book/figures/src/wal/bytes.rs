@@ -46,7 +46,7 @@ enum Show {
 ///
 /// # Errors
 ///
-/// [`FigureError::Log`].
+/// [`FigureError::Wal`].
 pub fn figure() -> Result<Figure, FigureError> {
     let (crashed, whole) = crash()?;
     let before = file::contents(&crashed);

@@ -43,7 +43,7 @@ enum Harm {
 ///
 /// # Errors
 ///
-/// [`FigureError::Log`].
+/// [`FigureError::Wal`].
 pub fn figure() -> Result<Figure, FigureError> {
     let (durable, later) = (log(SyncPolicy::EveryWrite)?, log(SyncPolicy::Os)?);
     let sealed = durable.crash();

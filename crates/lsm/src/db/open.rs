@@ -40,7 +40,7 @@ use crate::{LsmError, Result};
 /// Bytes of a segment of the log. Each costs some syncs, so they should not be small; and what is
 /// set aside of the disk for the last one, and for a spare one, should not be much.
 fn segment_size(options: &Options) -> u64 {
-    (options.memtable_size as u64 / 2).clamp(64 << 10, 1 << 30)
+    (options.memtable_size as u64 / 2).clamp(64 << 10, 16 << 20)
 }
 
 impl Core {
@@ -154,6 +154,8 @@ fn open_log(fs: Arc<dyn FileSystem>, dir: &Path, options: &Options) -> Result<Wa
         SyncPolicy::EveryWrite => SyncPolicy::Os,
         policy => policy,
     };
+    // Files that are ready for use make syncs quicker, and nothing else.
+    let is_synced = options.sync == SyncPolicy::EveryWrite;
     let log = wal::Options::new()
         .segment_size(segment_size(options))
         .spares(1)
