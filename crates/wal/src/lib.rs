@@ -149,7 +149,8 @@ impl Wal {
         fs.create_dir_all(&dir)?;
         let lock = lock(&*fs, &dir)?;
         let found = Found::list(&*fs, &dir)?;
-        let all = recovery::open_segments(&*fs, &dir, &found.segments)?;
+        let mut all = recovery::open_segments(&*fs, &dir, &found.segments)?;
+        recovery::remove_unused(&*fs, &dir, &mut all)?;
         let (next, torn) = match all.last() {
             Some(last) => recovery::recover_last(last)?,
             None => (1, None),

@@ -280,3 +280,27 @@ fn a_cut_inside_a_batch_keeps_the_records_before_it_wherever_it_fails() {
         }
     }
 }
+
+/// A failed sync may have forgotten what it was to write, though everybody still reads it. The next
+/// opening must not build on that.
+#[test]
+fn what_an_opening_promises_holds_though_a_call_of_the_one_before_failed() {
+    for seed in 0..20 {
+        for call in 0..24 {
+            let fs = SimFs::new(seed);
+            open(&fs, small()).unwrap().append(b"one").unwrap();
+            fs.set_plan(Plan::FailAt(call));
+            let failed = open(&fs, small()).and_then(|wal| wal.append(b"maybe").map(|_| ()));
+            fs.set_plan(Plan::Fine);
+            if failed.is_ok() {
+                continue;
+            }
+            let promised = open(&fs, small()).unwrap().append(b"three").unwrap();
+            let wal = open(&fs.crash(), small()).unwrap();
+            let last = wal.iter_from(promised).unwrap().next().unwrap().unwrap();
+            assert_eq!(last, (promised, b"three".to_vec()), "{seed}, {call}");
+            let all: Result<Vec<_>, _> = wal.iter_from(Lsn(1)).unwrap().collect();
+            assert_eq!(all.unwrap()[0], (Lsn(1), b"one".to_vec()));
+        }
+    }
+}
