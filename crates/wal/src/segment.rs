@@ -160,7 +160,7 @@ fn header(number: u64, first: u64, salt: u32) -> [u8; HEADER as usize] {
 /// Has the system set blocks aside for a part of a file that is a hole: a full disk is known now,
 /// and not when a record is appended.
 fn reserve(file: &dyn File, part: Range<u64>) -> io::Result<()> {
-    const ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+    static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
     for at in part.clone().step_by(ZEROS.len()) {
         let step = (part.end - at).min(ZEROS.len() as u64);
         file.write_at(at, &ZEROS[..step as usize])?;

@@ -336,7 +336,7 @@ fn files_that_nobody_needs_are_removed() {
         .stats()
         .levels
         .iter()
-        .map(|level| level.tables as usize)
+        .map(|level| level.tables)
         .sum();
     let there = disk::tables(&fs).len();
     assert_eq!(there, known, "tables in the directory, and in the version");
