@@ -215,6 +215,7 @@ fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> 
         has_forgotten |= !errors.is_empty() && (db.is_none() || matches!(step, Step::Reopen));
         let had_opened = db.is_some();
         let result = take(&step, &mut db, fs, policy);
+        has_forgotten |= result.is_err() && matches!(step, Step::Reopen);
         match result {
             // It did not open, so that nothing was written.
             Err(error) if !had_opened && db.is_none() => errors.push(error),

@@ -674,6 +674,14 @@ impl Run {
             self.fs = self.fs.crash();
         }
         self.open();
+        // What the crash has left of jobs is removed.
+        let levels = self.db().stats().levels;
+        let known: usize = levels.iter().map(|level| level.tables).sum();
+        assert_eq!(
+            disk::tables(&self.fs).len(),
+            known,
+            "tables that nobody needs"
+        );
         let found = contents(self.db()).unwrap();
         let lossy = self.setup.is_lossy();
         self.journal.crashed(&found, self.now_ms, lossy).unwrap();
