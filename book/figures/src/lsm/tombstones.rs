@@ -49,7 +49,7 @@ pub fn figures() -> Result<Vec<Figure>, FigureError> {
     Ok(vec![chart(&courses)?, table(&courses)])
 }
 
-/// Fills a database in no order, deletes the first half of its keys, in steps from a number to
+/// Fills a database and compacts it, deletes the first half of its keys, in steps from a number to
 /// another, and compacts it.
 fn course(
     mut delete: impl FnMut(&Db, u64, u64) -> Result<(), LsmError>,
@@ -64,6 +64,7 @@ fn course(
         db.write(batch)?;
     }
     db.flush()?;
+    db.compact_range::<&[u8]>(..)?;
     let filled = bytes(&db);
     let mut points = vec![(0.0, filled as f64 / 1e6)];
     let mut mark = |time: u64, bytes: u64| {
@@ -93,12 +94,12 @@ fn course(
 fn database() -> Result<Db, LsmError> {
     let leveled = Leveled {
         level0_tables: 4,
-        level1_bytes: 32 << 10,
-        ratio: 4,
-        table_bytes: 16 << 10,
+        level1_bytes: 9 << 10,
+        ratio: 10,
+        table_bytes: 4 << 10,
     };
     let options = options()
-        .memtable_size(32 << 10)
+        .memtable_size(16 << 10)
         .compression(Compression::None)
         .compaction(leveled);
     Db::open_in(Arc::new(MemFs::default()), "/db", options)
@@ -147,7 +148,7 @@ fn table(courses: &[(&str, usize, Course)]) -> Figure {
     }
     writeln!(
         table,
-        "\n{} records of {} bytes, of which the first half is deleted; written and deleted in no order.",
+        "\n{} records of {} bytes, of which the first half is deleted; one by one in no order.",
         grouped(RECORDS as f64),
         16 + VALUE
     )
