@@ -47,6 +47,7 @@ struct Row {
     version: String,
     ours: bool,
     reference: bool,
+    ns_per_op: Option<f64>,
     ratio: Option<f64>,
     ratio_lo: Option<f64>,
     ratio_hi: Option<f64>,
@@ -90,6 +91,11 @@ impl Report {
         cases.iter().copied().filter(was_run)
     }
 
+    /// Whether there is anything for a column.
+    pub fn has(&self, column: &Column) -> bool {
+        self.rows.iter().any(|row| row.case == column.case())
+    }
+
     /// A column for each of `cases`, which are given with a heading, that was run.
     pub fn ratios(&self, cases: &[(&'static str, &'static str)]) -> Vec<(&'static str, Column)> {
         let ratio = |(heading, case)| (heading, Column::Ratio(case));
@@ -122,11 +128,77 @@ impl Report {
         table
     }
 
+    /// The other way round: one row for each of `cases`, which are given with a heading, with our
+    /// time and the ratio of every peer that `is_shown`.
+    pub fn by_case(
+        &self,
+        cases: &[(&str, &'static str)],
+        is_shown: impl Fn(&str) -> bool,
+    ) -> String {
+        let peers = self.peers_of(cases, is_shown);
+        let names = peers.iter().map(|row| match row.ours {
+            true => format!(" `{}` |", row.contestant),
+            false => format!(" `{}` {} |", row.contestant, row.version),
+        });
+        let ours = self.rows.iter().find(|row| row.reference);
+        let ours = ours.map_or("", |row| &row.contestant);
+        let mut table = format!(
+            "| | **`{ours}`** |{}\n|---|--:|{}\n",
+            names.collect::<String>(),
+            "--:|".repeat(peers.len())
+        );
+        for (heading, case) in cases {
+            let time = self.row(case, ours).and_then(|row| row.ns_per_op);
+            let time = time.map_or("–".to_owned(), duration);
+            write!(table, "| {heading} | {time} |").expect("a string grows");
+            for peer in &peers {
+                let cell = self.cell(&peer.contestant, &Column::Ratio(case));
+                write!(table, " {cell} |").expect("a string grows");
+            }
+            table.push('\n');
+        }
+        table
+    }
+
+    /// A row of such a table for something else that was measured in a case.
+    pub fn measure_row(
+        &self,
+        heading: &str,
+        cases: &[(&str, &'static str)],
+        is_shown: impl Fn(&str) -> bool,
+        column: &Column,
+    ) -> String {
+        let peers = self.peers_of(cases, is_shown);
+        let ours = self.rows.iter().find(|row| row.reference);
+        let cells = ours.into_iter().chain(peers);
+        let cells = cells.map(|row| format!(" {} |", self.cell(&row.contestant, column)));
+        format!("| {heading} |{}\n", cells.collect::<String>())
+    }
+
+    /// A row of each contestant but the reference that was in any of `cases`.
+    fn peers_of(
+        &self,
+        cases: &[(&str, &'static str)],
+        is_shown: impl Fn(&str) -> bool,
+    ) -> Vec<&Row> {
+        let mut peers: Vec<&Row> = Vec::new();
+        let rows = self.rows.iter().filter(|row| !row.reference);
+        for row in rows.filter(|row| cases.iter().any(|(_, case)| row.case == *case)) {
+            let is_new = peers.iter().all(|peer| peer.contestant != row.contestant);
+            if is_new && is_shown(&row.contestant) {
+                peers.push(row);
+            }
+        }
+        peers
+    }
+
+    fn row(&self, case: &str, contestant: &str) -> Option<&Row> {
+        let mut rows = self.rows.iter();
+        rows.find(|row| row.case == case && row.contestant == contestant)
+    }
+
     fn cell(&self, contestant: &str, column: &Column) -> String {
-        let row = self
-            .rows
-            .iter()
-            .find(|row| row.case == column.case() && row.contestant == contestant);
+        let row = self.row(column.case(), contestant);
         let text = row.and_then(|row| match column {
             Column::Ratio(_) if row.reference => Some("1".to_owned()),
             Column::Ratio(_) => row
@@ -221,6 +293,17 @@ impl Report {
             .filter(|row| row.case == case && !row.reference && row.ratio.is_some())
             .collect()
     }
+}
+
+/// A time in the unit that leaves it one to three digits before the point.
+fn duration(nanoseconds: f64) -> String {
+    let (value, unit) = match nanoseconds {
+        ..1e3 => (nanoseconds, "ns"),
+        ..1e6 => (nanoseconds / 1e3, "µs"),
+        _ => (nanoseconds / 1e6, "ms"),
+    };
+    let digits = if value < 10.0 { 2 } else { 0 };
+    format!("{value:.digits$} {unit}")
 }
 
 /// Where the report of `race` is, in the repository.

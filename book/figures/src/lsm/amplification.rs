@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use lsm::compaction::{Fifo, Leveled, SizeTiered, Strategy};
 use lsm::table::Compression;
-use lsm::{Db, LsmError, Options, Stats, SyncPolicy, WriteBatch};
+use lsm::{Db, LsmError, Stats, WriteBatch};
 
-use super::work::{MemFs, Random, key, shuffled};
+use super::work::{MemFs, Random, key, options, shuffled};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -78,12 +78,10 @@ fn curve(
     strategy: impl Strategy + 'static,
 ) -> Result<Curve, LsmError> {
     let fs = MemFs::default();
-    let options = Options::new()
+    let options = options()
         .memtable_size(MEMTABLE)
         .compression(Compression::None)
-        .compaction(strategy)
-        .sync(SyncPolicy::Os)
-        .threads(0);
+        .compaction(strategy);
     let db = Db::open_in(Arc::new(fs.clone()), "/db", options)?;
     let mut random = Random(1);
     let mut filled = shuffled(RECORDS);

@@ -16,7 +16,7 @@ const PUTS: u64 = 60;
 const MEMTABLE: usize = 4 << 10;
 const VALUE: usize = 100;
 /// Crashes at each of the calls: each keeps other sectors and names of what was not synced.
-const SEEDS: u64 = 4;
+const SEEDS: u64 = 10;
 
 /// When the script makes its puts durable.
 #[derive(Clone, Copy)]

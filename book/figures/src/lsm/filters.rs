@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use lsm::compaction::{Leveled, SizeTiered, Strategy};
-use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
+use lsm::{Db, LsmError, WriteBatch};
 
 use super::amplification::runs;
-use super::work::{MemFs, Random, key, shuffled};
+use super::work::{MemFs, Random, key, options, shuffled};
 use crate::chart::grouped;
 use crate::{Figure, FigureError};
 
@@ -90,13 +90,11 @@ fn row(
 
 /// A database of even keys, written in no order.
 fn filled(bits: u32, strategy: impl Strategy + 'static) -> Result<Db, LsmError> {
-    let options = Options::new()
+    let options = options()
         .memtable_size(32 << 10)
         .bits_per_key(bits)
         .block_cache(0)
-        .compaction(strategy)
-        .sync(SyncPolicy::Os)
-        .threads(0);
+        .compaction(strategy);
     let db = Db::open_in(Arc::new(MemFs::default()), "/db", options)?;
     let mut random = Random(1);
     let order = shuffled(RECORDS);

@@ -8,11 +8,11 @@ use lsm::compaction::Leveled;
 use lsm::key::{self, MAX_SEQUENCE};
 use lsm::table::{Compression, NoCache, Table};
 use lsm::version::{LEVELS, TableMeta, Version, VersionEdit};
-use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
+use lsm::{Db, LsmError, WriteBatch};
 use wal::{Lsn, Wal};
 
 use super::bytes::{Entry, FileMap};
-use super::work::{self, MemFs, Random};
+use super::work::{self, MemFs, Random, options};
 use crate::canvas::{Anchor, Canvas, Ink, Style};
 use crate::chart::grouped;
 use crate::{Figure, FigureError};
@@ -80,12 +80,10 @@ impl OnDisk {
             ratio: 4,
             table_bytes: 128 << 10,
         };
-        let options = Options::new()
+        let options = options()
             .memtable_size(128 << 10)
             .compression(Compression::None)
-            .compaction(leveled)
-            .sync(SyncPolicy::Os)
-            .threads(0);
+            .compaction(leveled);
         let db = Db::open_in(Arc::new(fs.clone()), DIR, options)?;
         let mut random = Random(1);
         // What was written last, as far as it may still be in memory.

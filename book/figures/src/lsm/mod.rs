@@ -6,6 +6,7 @@ mod bytes;
 mod crash;
 mod filters;
 mod levels;
+mod race;
 mod random;
 mod scan;
 mod stall;
@@ -22,26 +23,18 @@ use crate::{Figure, FigureError};
 /// # Errors
 ///
 /// As [`crate::all`].
-pub fn figures(_root: &Path) -> Result<Vec<Figure>, FigureError> {
-    let t = std::time::Instant::now();
-    let mut figures = vec![table::figure()?];
-    eprintln!("table {:?}", t.elapsed());
-    figures.push(levels::figure()?);
-    eprintln!("levels {:?}", t.elapsed());
-    figures.push(filters::table()?);
-    eprintln!("filters {:?}", t.elapsed());
+pub fn figures(root: &Path) -> Result<Vec<Figure>, FigureError> {
+    let mut figures = vec![
+        table::figure()?,
+        levels::figure()?,
+        filters::table()?,
+        scan::table()?,
+        stall::figure()?,
+        crash::table()?,
+    ];
     figures.extend(random::figures()?);
-    eprintln!("random {:?}", t.elapsed());
     figures.extend(amplification::figures()?);
-    eprintln!("ampl {:?}", t.elapsed());
     figures.extend(tombstones::figures()?);
-    eprintln!("tomb {:?}", t.elapsed());
-    figures.push(stall::figure()?);
-    eprintln!("stall {:?}", t.elapsed());
-    figures.push(scan::table()?);
-    eprintln!("scan {:?}", t.elapsed());
-    figures.push(crash::table()?);
-    eprintln!("crash {:?}", t.elapsed());
-    eprintln!("tomb {:?}", t.elapsed());
+    figures.extend(race::figures(root)?);
     Ok(figures)
 }

@@ -9,9 +9,9 @@ use bplustree::disk::storage::{FileStorage, Map, Storage};
 use bplustree::disk::{self, StoreError};
 use lsm::compaction::{Leveled, SizeTiered, Strategy};
 use lsm::table::Compression;
-use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
+use lsm::{Db, LsmError, WriteBatch};
 
-use super::work::{MemFs, Random, key};
+use super::work::{MemFs, Random, key, options};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -140,12 +140,10 @@ fn tree(inserts: usize) -> Result<Curve, StoreError> {
 
 fn runs(strategy: impl Strategy + 'static) -> Result<Curve, LsmError> {
     let fs = MemFs::default();
-    let options = Options::new()
+    let options = options()
         .memtable_size(MEMTABLE)
         .compression(Compression::None)
-        .compaction(strategy)
-        .sync(SyncPolicy::Os)
-        .threads(0);
+        .compaction(strategy);
     let db = Db::open_in(Arc::new(fs.clone()), "/db", options)?;
     let mut records = records();
     let (mut curve, mut inserted) = (Vec::new(), 0);

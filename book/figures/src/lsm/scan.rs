@@ -10,10 +10,10 @@ use lsm::iter::{MergingCursor, View, VisibleCursor};
 use lsm::key::MAX_SEQUENCE;
 use lsm::range_tombstones::RangeTombstone;
 use lsm::table::{NoCache, Table, TableCursor};
-use lsm::{Cursor, Db, LsmError, Options, SyncPolicy, WriteBatch};
+use lsm::{Cursor, Db, LsmError, WriteBatch};
 
 use super::levels::version;
-use super::work::{MemFs, key};
+use super::work::{MemFs, key, options};
 use crate::chart::grouped;
 use crate::{Figure, FigureError};
 
@@ -76,10 +76,7 @@ struct Store {
 impl Store {
     fn filled() -> Result<Self, LsmError> {
         let fs = MemFs::default();
-        let options = Options::new()
-            .memtable_size(16 << 20)
-            .sync(SyncPolicy::Os)
-            .threads(0);
+        let options = options().memtable_size(16 << 20);
         let db = Db::open_in(Arc::new(fs.clone()), DIR, options)?;
         for start in (0..DEAD + LIVE).step_by(1000) {
             let mut batch = WriteBatch::new();

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use lsm::compaction::Leveled;
 use lsm::table::Compression;
-use lsm::{Db, LsmError, Options, SyncPolicy, WriteBatch};
+use lsm::{Db, LsmError, WriteBatch};
 
-use super::work::{MemFs, Random, key, shuffled};
+use super::work::{MemFs, Random, key, options, shuffled};
 use crate::chart::{Line, Panel, grouped, lines};
 use crate::{Figure, FigureError};
 
@@ -49,21 +49,22 @@ pub fn figures() -> Result<Vec<Figure>, FigureError> {
     Ok(vec![chart(&courses)?, table(&courses)])
 }
 
-/// Fills a database, deletes the first half of its keys, in steps from a number to another, and
-/// compacts it.
+/// Fills a database and compacts it, deletes the first half of its keys, in steps from a number to
+/// another, and compacts it.
 fn course(
     mut delete: impl FnMut(&Db, u64, u64) -> Result<(), LsmError>,
 ) -> Result<Course, LsmError> {
     let db = database()?;
     let mut random = Random(1);
-    for start in (0..RECORDS).step_by(BATCH as usize) {
+    for numbers in shuffled(RECORDS).chunks(BATCH as usize) {
         let mut batch = WriteBatch::new();
-        for number in start..start + BATCH {
-            batch.put(&key(number), &random.bytes(VALUE))?;
+        for number in numbers {
+            batch.put(&key(*number), &random.bytes(VALUE))?;
         }
         db.write(batch)?;
     }
     db.flush()?;
+    db.compact_range::<&[u8]>(..)?;
     let filled = bytes(&db);
     let mut points = vec![(0.0, filled as f64 / 1e6)];
     let mut mark = |time: u64, bytes: u64| {
@@ -93,16 +94,14 @@ fn course(
 fn database() -> Result<Db, LsmError> {
     let leveled = Leveled {
         level0_tables: 4,
-        level1_bytes: 32 << 10,
-        ratio: 4,
-        table_bytes: 16 << 10,
+        level1_bytes: 9 << 10,
+        ratio: 10,
+        table_bytes: 4 << 10,
     };
-    let options = Options::new()
-        .memtable_size(32 << 10)
+    let options = options()
+        .memtable_size(16 << 10)
         .compression(Compression::None)
-        .compaction(leveled)
-        .sync(SyncPolicy::Os)
-        .threads(0);
+        .compaction(leveled);
     Db::open_in(Arc::new(MemFs::default()), "/db", options)
 }
 
@@ -149,7 +148,7 @@ fn table(courses: &[(&str, usize, Course)]) -> Figure {
     }
     writeln!(
         table,
-        "\n{} records of {} bytes, of which the first half is deleted: one by one in no order.",
+        "\n{} records of {} bytes, of which the first half is deleted; one by one in no order.",
         grouped(RECORDS as f64),
         16 + VALUE
     )

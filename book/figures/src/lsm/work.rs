@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use lsm::{ManualClock, Options, SyncPolicy};
 use vfs::{File, FileSystem, Lock};
 
 /// SplitMix64 (Steele et al., OOPSLA 2014).
@@ -36,6 +37,15 @@ impl Random {
 /// The key of a record: 16 bytes, in the order of numbers.
 pub fn key(number: u64) -> Vec<u8> {
     format!("{number:016}").into_bytes()
+}
+
+/// How databases are opened here: without threads, clocks and syncs, so that what happens depends on
+/// nothing but the calls.
+pub fn options() -> Options {
+    Options::new()
+        .sync(SyncPolicy::Os)
+        .clock(ManualClock::new(0))
+        .threads(0)
 }
 
 /// The numbers up to `count` in no order.
