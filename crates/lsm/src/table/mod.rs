@@ -15,7 +15,7 @@
 //!
 //! | part | what it is | file |
 //! |---|---|---|
-//! | data | entries in order, without what a key has in common with the one before | `block.rs` |
+//! | data | entries in order, without what a key has in common with the one before | `block/` |
 //! | filter | whether a user key may be in the table: our [`bloom`] crate | |
 //! | tombstones | ranges that were deleted, a block of its own; missing if there are none | |
 //! | properties | counts and bounds, by name | `properties.rs` |
