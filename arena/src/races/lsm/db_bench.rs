@@ -33,7 +33,7 @@ pub fn share<E: Engine>(operations: usize, turn: &Turn) -> usize {
 /// Puts records with these keys into an engine, in batches, and waits until they are where they
 /// belong.
 pub fn load<E: Engine>(engine: &E, keys: impl Iterator<Item = Key>) -> anyhow::Result<()> {
-    const BATCH: usize = 1_000;
+    const BATCH: usize = 10_000;
     let mut batch: Vec<(Key, Value)> = Vec::with_capacity(BATCH);
     for (key, number) in keys.zip(0..) {
         batch.push((key, value(number)));
