@@ -246,6 +246,16 @@ impl Compaction {
             .map(|(_, input)| input.max_sequence)
             .max();
         let output = Place(level, Reverse(newest.ok_or("there is nothing to do")?));
+        // An output may reach from the first input to the last.
+        let hull = Bounds::hull(self.inputs.iter().map(|(_, input)| &input.bounds));
+        let mut beside = version.level(level).iter().filter(|table| !self.has(table));
+        let is_in_between = |table: &Arc<TableMeta>| {
+            hull.as_ref()
+                .is_some_and(|hull| hull.overlaps(&table.bounds))
+        };
+        if level > 0 && beside.any(is_in_between) {
+            return Err("a table of the output's level is left out");
+        }
         for (at, table) in version.tables().filter(|(_, table)| !self.has(table)) {
             let place = Place(at, Reverse(table.max_sequence));
             let overlapping = self

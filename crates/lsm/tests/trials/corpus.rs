@@ -101,7 +101,7 @@ fn try_all(fs: &SimFs, all: &All) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn damage_to_any_files_never_panics_nor_gives_what_was_never_written(

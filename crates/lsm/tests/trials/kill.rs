@@ -1,6 +1,6 @@
 //! A real process is killed while it writes, over and over: all that it had reported is there.
 //!
-//! The child is this test's own binary. `KILL_ROUNDS=1000 cargo test --release --test trials kill` for
+//! The child is this test's own binary. `KILL_ROUNDS=1000 cargo test --test trials kill` for
 //! longer. A kill leaves what the system has in memory, so that this finds errors of another kind
 //! than `crash.rs`: of the real files, their names and their locks.
 

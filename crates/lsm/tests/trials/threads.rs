@@ -332,12 +332,7 @@ fn files_that_nobody_needs_are_removed() {
     drop(snapshot);
     db.compact_range::<&[u8]>(..).unwrap();
     db.wait_for_compactions().unwrap();
-    let known: usize = db
-        .stats()
-        .levels
-        .iter()
-        .map(|level| level.tables)
-        .sum();
+    let known: usize = db.stats().levels.iter().map(|level| level.tables).sum();
     let there = disk::tables(&fs).len();
     assert_eq!(there, known, "tables in the directory, and in the version");
     let bytes = disk::used(&fs);
