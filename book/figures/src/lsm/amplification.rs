@@ -127,7 +127,7 @@ pub fn runs(stats: &Stats) -> usize {
         return 0;
     };
     let below = below.iter().filter(|level| level.tables > 0);
-    top.tables as usize + below.count()
+    top.tables + below.count()
 }
 
 fn chart(curves: &[Curve]) -> Result<Figure, FigureError> {
