@@ -24,3 +24,6 @@ pub mod disk {}
 
 #[doc = include_str!("src/wal.md")]
 pub mod wal {}
+
+#[doc = include_str!("src/lsm.md")]
+pub mod lsm {}

@@ -120,8 +120,8 @@ pub struct Row {
     /// The ratio of each round, in the order of the rounds.
     pub ratio_rounds: Vec<f64>,
     /// What else was measured, by name; the median over rounds. A name ends in its unit, as in
-    /// `bytes_per_entry`, `fsyncs_per_op`; a name without one, as in `hit_rate`, is a fraction
-    /// between 0 and 1.
+    /// `bytes_per_entry`, `fsyncs_per_op`; a name without one is a fraction between 0 and 1, as in
+    /// `hit_rate`, or a factor, as in `write_amplification`.
     pub measures: BTreeMap<String, f64>,
 }
 

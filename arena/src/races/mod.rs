@@ -4,8 +4,10 @@ mod bloom;
 mod bplustree;
 mod disk;
 mod lru;
+mod lsm;
 mod ordered;
 mod skiplist;
+mod wal;
 
 use crate::harness::Race;
 
@@ -17,6 +19,8 @@ pub fn all() -> Vec<Race> {
         skiplist::race(),
         bplustree::race(),
         disk::race(),
+        wal::race(),
+        lsm::race(),
     ]
 }
 

@@ -11,6 +11,7 @@
 //! | `book/figures/data/lru-curves.json` | `cargo book figures --replay` | the traces that are there |
 //! | `book/figures/data/bloom-rates.json` | `cargo book figures --measure` | filters with seeds |
 //! | `book/figures/data/bloom-words.json` | `cargo book figures --words` | a word list, and names of places |
+//! | `book/figures/data/wal-writes.json` | `cargo book figures --writes` | this machine's disk |
 //!
 //! A figure is SVG that is included in the page's own HTML, so that it can take its colours from
 //! the page's theme.
@@ -28,11 +29,13 @@ mod output;
 mod race;
 mod skiplist;
 mod theme;
+mod wal;
 
 pub use bloom::rates::{Rates, measure};
 pub use bloom::words::Words;
 pub use lru::curves::{Curves, replay};
 pub use output::{Figure, FigureError, stale, write};
+pub use wal::writes::Writes;
 
 use std::path::Path;
 
@@ -48,6 +51,7 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(skiplist::figures(root)?);
     figures.extend(bplustree::figures(root)?);
     figures.extend(disk::figures(root)?);
+    figures.extend(wal::figures(root)?);
     figures.extend(lsm::figures(root)?);
     Ok(figures)
 }

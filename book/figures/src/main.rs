@@ -21,6 +21,9 @@ struct Options {
     /// Ask filters of a word list for names of places before drawing (seconds).
     #[arg(long, conflicts_with = "check")]
     words: bool,
+    /// Time small durable writes, in order and in no order, before drawing (a minute).
+    #[arg(long, conflicts_with = "check")]
+    writes: bool,
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,9 @@ fn run(root: &Path, options: &Options) -> Result<ExitCode, book_figures::FigureE
     }
     if options.words {
         book_figures::Words::measure(root)?.save(root)?;
+    }
+    if options.writes {
+        book_figures::Writes::measure(root)?.save(root)?;
     }
     let figures = book_figures::all(root)?;
     if !options.check {

@@ -281,6 +281,12 @@ impl Report {
         Ok(for_page(&svg, title))
     }
 
+    /// What else a contestant was measured to do in a case.
+    pub fn measure(&self, case: &str, contestant: &str, measure: &str) -> Option<f64> {
+        let is_it = |row: &&Row| row.case == case && row.contestant == contestant;
+        self.rows.iter().find(is_it)?.measures.get(measure).copied()
+    }
+
     fn peers(&self, case: &str) -> Vec<&Row> {
         self.rows
             .iter()

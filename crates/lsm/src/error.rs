@@ -15,6 +15,11 @@ pub enum LsmError {
         /// Number of the table's file.
         table: u64,
     },
+    /// A table's file is not there.
+    MissingTable {
+        /// Number of the table's file.
+        table: u64,
+    },
     /// A table is in a format that this version does not read.
     TableVersion {
         /// Number of the table's file.
@@ -153,6 +158,9 @@ impl fmt::Display for LsmError {
                 f,
                 "table {table} is cut short or no table: restore its file from a copy"
             ),
+            LsmError::MissingTable { table } => {
+                write!(f, "table {table} is missing: restore its file from a copy")
+            }
             LsmError::TableVersion { table, found } => write!(
                 f,
                 "table {table} has format {found}: read it with the version that wrote it"

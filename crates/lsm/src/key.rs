@@ -126,6 +126,28 @@ pub fn encode_seek(out: &mut Vec<u8>, user_key: &[u8], snapshot: Sequence) {
     out.extend_from_slice(&seek_trailer(snapshot).to_be_bytes());
 }
 
+/// Calls `find` with what [`encode_seek`] writes, which for most keys is on the stack.
+#[inline]
+pub(crate) fn with_seek_key<R>(
+    user_key: &[u8],
+    snapshot: Sequence,
+    find: impl FnOnce(&[u8]) -> R,
+) -> R {
+    let mut short = [0; 64];
+    match short.get_mut(..user_key.len() + TRAILER) {
+        Some(bytes) => {
+            bytes[..user_key.len()].copy_from_slice(user_key);
+            bytes[user_key.len()..].copy_from_slice(&seek_trailer(snapshot).to_be_bytes());
+            find(bytes)
+        }
+        None => {
+            let mut bytes = Vec::with_capacity(user_key.len() + TRAILER);
+            encode_seek(&mut bytes, user_key, snapshot);
+            find(&bytes)
+        }
+    }
+}
+
 /// What is behind the user key that [`encode_seek`] writes, as a number.
 #[inline]
 pub(crate) fn seek_trailer(snapshot: Sequence) -> u64 {

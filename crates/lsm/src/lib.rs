@@ -27,6 +27,7 @@
 //! | [`batch`] | writes that happen all or not at all |
 //! | [`version`] | which tables there are: levels, and the manifest's edits |
 //! | [`compaction`] | which tables to merge next: leveled, size-tiered, first in first out |
+//! | [`inspect`] | the files of a database that is not open, as they lie there |
 //! | [`Db`] | the database: the log, recovery, jobs in the background, snapshots |
 //!
 //! # Sources
@@ -43,6 +44,7 @@ pub mod compaction;
 mod cursor;
 mod db;
 mod error;
+pub mod inspect;
 pub mod iter;
 pub mod key;
 pub mod memtable;
@@ -57,6 +59,7 @@ pub use db::{
     VerifyProgress,
 };
 pub use error::LsmError;
+pub use table::Compression;
 pub use wal::SyncPolicy;
 
 /// What an operation of this crate gives back.

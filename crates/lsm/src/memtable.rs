@@ -18,6 +18,7 @@
 //! anew for every one, since ranges are deleted rarely, and looked up often.
 
 use std::fmt;
+use std::ops::Bound;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -172,10 +173,9 @@ impl Memtable {
     /// The newest version of `user_key` that is not newer than `snapshot`, and what is stored with
     /// it. It may be a tombstone; range tombstones are not looked at.
     pub fn get(&self, user_key: &[u8], snapshot: Sequence) -> Option<(ParsedKey<'_>, &[u8])> {
-        let mut sought = Vec::with_capacity(user_key.len() + key::TRAILER);
-        key::encode_seek(&mut sought, user_key, snapshot);
-        let at_least = std::ops::Bound::Included(&*sought);
-        let (internal_key, value) = self.entries.lower_bound(at_least)?;
+        let (internal_key, value) = key::with_seek_key(user_key, snapshot, |sought| {
+            self.entries.lower_bound(Bound::Included(sought))
+        })?;
         let version = key::parse(internal_key)?;
         (version.user_key == user_key).then_some((version, value))
     }

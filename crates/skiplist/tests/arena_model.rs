@@ -4,11 +4,12 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Bound;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use skiplist::arena::{ArenaError, ArenaSkipList, Bytewise, Compare};
+use skiplist::arena::{ArenaError, ArenaSkipList, Bytewise, Compare, OwnedCursor};
 
 type Model = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -138,10 +139,21 @@ proptest! {
     #[test]
     fn a_cursor_goes_where_it_is_told(entries in entries(60), moves in vec((0..6, key()), 0..60)) {
         let (list, model) = both(entries);
+        let list = Arc::new(list);
         let mut cursor = list.cursor();
+        let mut owning = OwnedCursor::new(Arc::clone(&list));
         // What the cursor should stand on.
         let mut on: Option<Vec<u8>> = None;
         for (which, key) in moves {
+            let same = match which {
+                0 => owning.seek(&key),
+                1 => owning.seek_for_prev(&key),
+                2 => owning.seek_to_first(),
+                3 => owning.seek_to_last(),
+                4 => owning.move_next(),
+                _ => owning.move_prev(),
+            };
+            let same = same.map(owned);
             let (moved, expected) = match (which, on.take()) {
                 (0, _) => (cursor.seek(&key), model.range(key..).next()),
                 (1, _) => (cursor.seek_for_prev(&key), model.range(..=key).next_back()),
@@ -157,6 +169,8 @@ proptest! {
             };
             prop_assert_eq!(moved.map(owned), expected.map(pair));
             prop_assert_eq!(cursor.current(), moved);
+            prop_assert_eq!(moved.map(owned), same);
+            prop_assert_eq!(owning.current(), moved);
             on = expected.map(|(key, _)| key.clone());
         }
     }

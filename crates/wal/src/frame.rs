@@ -26,6 +26,8 @@
 //!   the XOR of the two. So the old frames in a recycled segment are not taken for new ones.
 //! - Zeros are not a frame: there is no kind 0.
 
+use std::ops::Range;
+
 pub(crate) const HEADER: usize = 21;
 
 /// What a frame is.
@@ -104,22 +106,42 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
+// ANCHOR: is_valid
 /// Whether `frame`, of which the header is decoded and all is there, is what was written.
 pub(crate) fn is_valid(frame: &[u8], salt: u32) -> bool {
     let (header, payload) = frame.split_at(HEADER);
     let crc = crc32c::crc32c_append(crc32c::crc32c(payload), &header[4..]) ^ salt;
     u32_at(header, 0) == crc
 }
+// ANCHOR_END: is_valid
 
-/// The first valid frame in `bytes` whose LSN is more than `after`: where it is, and its header.
+static ZEROS: [u8; 1 << 10] = [0; 1 << 10];
+
+/// Where the zeros at the end begin, in which no frame does, or some bytes later; 0 if there is
+/// nothing else.
+pub(crate) fn written_len(bytes: &[u8]) -> usize {
+    let mut chunks = bytes.chunks(ZEROS.len());
+    let last = chunks.rposition(|chunk| *chunk != ZEROS[..chunk.len()]);
+    last.map_or(0, |chunk| bytes.len().min((chunk + 1) * ZEROS.len()))
+}
+
+// ANCHOR: find
+/// The first valid frame in `bytes` that begins at one of these `places`, and whose LSN is more than
+/// `after`: where it is, and its header.
 ///
-/// Takes time linear in the bytes, unless they are full of headers that look right.
-pub(crate) fn find(bytes: &[u8], salt: u32, after: u64) -> Option<(usize, Header)> {
-    (0..bytes.len().saturating_sub(HEADER - 1)).find_map(|at| {
-        let header = Header::decode(&bytes[at..])?;
+/// Takes time linear in the places, unless they are full of headers that look right.
+pub(crate) fn find(
+    bytes: &[u8],
+    mut places: Range<usize>,
+    salt: u32,
+    after: u64,
+) -> Option<(usize, Header)> {
+    places.find_map(|at| {
+        let header = Header::decode(bytes.get(at..)?)?;
         // A frame of n bytes cannot have more than n frames before it in the same segment.
         let near = header.lsn > after && header.lsn - after <= bytes.len() as u64 + 1;
         let end = at + HEADER + header.len as usize;
         (near && end <= bytes.len() && is_valid(&bytes[at..end], salt)).then_some((at, header))
     })
 }
+// ANCHOR_END: find

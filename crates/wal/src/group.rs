@@ -19,7 +19,7 @@
 //!
 //! - `durable <= written <= enqueued`. They count frames, and only grow, unlike LSNs.
 //! - The frames in the buffer follow those that are written without a gap, in the same segment.
-//! - Once halted, always halted.
+//! - Once halted, always halted. A leader that panics halts the log.
 
 use std::io;
 use std::mem;
@@ -49,6 +49,7 @@ pub(crate) enum Goal {
     Durable,
 }
 
+// ANCHOR: place
 /// Where the next frame goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
@@ -60,6 +61,7 @@ pub(crate) struct Place {
     pub(crate) room: u64,
     pub(crate) salt: u32,
 }
+// ANCHOR_END: place
 
 #[derive(Debug)]
 pub(crate) struct Group<D> {
@@ -105,6 +107,12 @@ impl<D> State<D> {
     }
 }
 
+impl<D> Group<D> {
+    fn lock(&self) -> MutexGuard<'_, State<D>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl<D: Device> Group<D> {
     /// `next` is the LSN of the first record to come. There is no room until the first rotation.
     pub(crate) fn new(device: D, next: u64) -> Self {
@@ -127,10 +135,6 @@ impl<D: Device> Group<D> {
             }),
             turn: Condvar::new(),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State<D>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait<'a>(&self, mut state: MutexGuard<'a, State<D>>) -> MutexGuard<'a, State<D>> {
@@ -188,6 +192,7 @@ impl<D: Device> Group<D> {
     }
 
     // ANCHOR: group_commit
+    // ANCHOR: reach
     /// Returns when all that is enqueued now is written, or durable, by this thread or another.
     fn reach<'a>(
         &'a self,
@@ -211,7 +216,9 @@ impl<D: Device> Group<D> {
             };
         }
     }
+    // ANCHOR_END: reach
 
+    // ANCHOR: lead
     /// Writes, and perhaps syncs, all that is enqueued, while others enqueue more.
     fn lead<'a>(
         &'a self,
@@ -221,6 +228,7 @@ impl<D: Device> Group<D> {
     ) -> MutexGuard<'a, State<D>> {
         let (goal, frames) = (state.enqueued, mem::take(&mut state.buffer));
         drop(state);
+        let guard = HaltIfDropped(self);
         let result = device.write(&frames).and_then(|()| {
             let sync = sync || device.is_sync_due();
             if sync {
@@ -229,6 +237,7 @@ impl<D: Device> Group<D> {
                 Ok(false)
             }
         });
+        mem::forget(guard);
         let mut state = self.lock();
         match result {
             Ok(synced) => state.reached(goal, synced),
@@ -238,6 +247,7 @@ impl<D: Device> Group<D> {
         self.wake(&state);
         state
     }
+    // ANCHOR_END: lead
     // ANCHOR_END: group_commit
 
     /// Makes the next segment, unless another thread has.
@@ -269,10 +279,12 @@ impl<D: Device> Group<D> {
         // Without room nobody enqueues: what comes next may be for another segment.
         state.place.room = 0;
         drop(state);
+        let guard = HaltIfDropped(self);
         let written = device
             .write(&frames)
             .map_err(|cause| Error::Halted(Arc::new(cause)));
         let result = written.and_then(|()| work(&mut device, &mut place));
+        mem::forget(guard);
         let mut state = self.lock();
         state.place = place;
         match &result {
@@ -294,6 +306,20 @@ impl<D: Device> Group<D> {
         (last(state.written), last(state.durable))
     }
 }
+
+// ANCHOR: halt
+/// Held by whoever has the device. If it panics there, the device is lost, and the others would
+/// wait for it for ever.
+struct HaltIfDropped<'a, D>(&'a Group<D>);
+
+impl<D> Drop for HaltIfDropped<'_, D> {
+    fn drop(&mut self) {
+        let cause = io::Error::other("a thread panicked while it wrote to the log");
+        self.0.lock().halted = Some(Arc::new(cause));
+        self.0.turn.notify_all();
+    }
+}
+// ANCHOR_END: halt
 
 impl<D> State<D> {
     fn reached(&mut self, goal: u64, synced: bool) {

@@ -40,6 +40,7 @@ impl Iter {
         })
     }
 
+    // ANCHOR: iter
     fn step(&mut self) -> Result<Option<(Lsn, Vec<u8>)>, Error> {
         while let Some(scanner) = &mut self.scanner
             && scanner.next <= self.last
@@ -65,6 +66,7 @@ impl Iter {
         }
         Ok(None)
     }
+    // ANCHOR_END: iter
 }
 
 impl Iterator for Iter {

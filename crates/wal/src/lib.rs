@@ -106,7 +106,8 @@ pub struct Stats {
 ///
 /// # Errors
 ///
-/// After [`Error::Halted`], every method that writes returns it; those that read go on.
+/// After [`Error::Halted`], every method that writes returns it; those that read go on. So it is
+/// when a thread has panicked while it wrote, in a [`FileSystem`] or a [`Clock`].
 #[derive(Debug)]
 pub struct Wal {
     group: Group<Log>,
@@ -148,7 +149,8 @@ impl Wal {
         fs.create_dir_all(&dir)?;
         let lock = lock(&*fs, &dir)?;
         let found = Found::list(&*fs, &dir)?;
-        let all = recovery::open_segments(&*fs, &dir, &found.segments)?;
+        let mut all = recovery::open_segments(&*fs, &dir, &found.segments)?;
+        recovery::remove_unused(&*fs, &dir, &mut all)?;
         let (next, torn) = match all.last() {
             Some(last) => recovery::recover_last(last)?,
             None => (1, None),
@@ -247,7 +249,10 @@ impl Wal {
         Ok(Lsn(first + records.len() as u64 - 1))
     }
 
-    /// Returns when all that was appended before is durable. Threads share the work.
+    /// Returns when all that was appended before is durable.
+    ///
+    /// Threads share the work, as they do under [`SyncPolicy::EveryWrite`]: an engine that appends
+    /// under [`SyncPolicy::Os`], does something else, and then syncs has group commit, too.
     ///
     /// # Errors
     ///

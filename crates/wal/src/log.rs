@@ -71,6 +71,7 @@ impl Device for Log {
         }
     }
 
+    // ANCHOR: rotate
     fn rotate(&mut self, place: &mut Place) -> Result<(), Error> {
         place.room = 0;
         if let Some((segment, _)) = &self.active {
@@ -89,6 +90,7 @@ impl Device for Log {
         self.active = Some((segment, segment::HEADER));
         Ok(())
     }
+    // ANCHOR_END: rotate
 }
 
 /// How many bytes of frames a segment takes: the seal has a place of its own.
@@ -114,7 +116,7 @@ impl Log {
             None => self.fs.create(&path),
         };
         let at = (number, first);
-        let prepared = file.and_then(|f| Segment::prepare(f, at, self.options.segment_size));
+        let prepared = file.and_then(|f| Segment::prepare(f, at, &self.options));
         let segment = match prepared {
             Ok(segment) => Arc::new(segment),
             // Nothing of the log is in the file: the next try begins with another.

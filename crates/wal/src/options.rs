@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::{Clock, Error, SystemClock};
 
+// ANCHOR: policy
 /// When what was appended is made durable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyncPolicy {
@@ -18,6 +19,7 @@ pub enum SyncPolicy {
     /// A killed process loses nothing; a crash of the machine loses some 30 seconds.
     Os,
 }
+// ANCHOR_END: policy
 
 /// How a log is to be kept. Any of this may change from one opening to the next.
 #[derive(Clone, Debug)]
@@ -25,6 +27,7 @@ pub struct Options {
     pub(crate) segment_size: u64,
     pub(crate) sync: SyncPolicy,
     pub(crate) spares: usize,
+    pub(crate) sync_zeros: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -41,6 +44,7 @@ impl Options {
             segment_size: 16 << 20,
             sync: SyncPolicy::EveryWrite,
             spares: 2,
+            sync_zeros: true,
             clock: Arc::new(SystemClock::new()),
         }
     }
@@ -54,6 +58,14 @@ impl Options {
     /// When what was appended is made durable.
     pub fn sync(mut self, policy: SyncPolicy) -> Self {
         self.sync = policy;
+        self
+    }
+
+    /// Whether a new segment's file, which is full of zeros, is durable before it is used. It makes
+    /// syncs quicker, and everything is written twice. For a log that is hardly ever synced, `false`
+    /// is better: most zeros are overwritten before the system writes them.
+    pub fn sync_zeros(mut self, yes: bool) -> Self {
+        self.sync_zeros = yes;
         self
     }
 

@@ -18,6 +18,8 @@
 //! The last line is the limit of what a log can know of itself: the last group that was written
 //! has no one to vouch for it.
 
+use std::collections::VecDeque;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -59,6 +61,26 @@ impl Found {
     }
 }
 
+/// Removes the last segment if it has no frame. It was never written to; perhaps the one that made
+/// it could not make its name durable, and to sync the directory again would not.
+pub(crate) fn remove_unused(
+    fs: &dyn FileSystem,
+    dir: &Path,
+    segments: &mut Vec<Arc<Segment>>,
+) -> Result<(), Error> {
+    let Some(last) = segments.last() else {
+        return Ok(());
+    };
+    // If others were truncated before it, its name was durable then.
+    let is_known = segments.len() == 1 && last.first > 1;
+    let mut tail = Scanner::new(last.clone())?;
+    if !is_known && tail.step()?.is_none() && frame::written_len(&tail.tail()?) == 0 {
+        fs.remove(&segment::path(dir, last.number))?;
+        segments.pop();
+    }
+    Ok(())
+}
+
 /// Opens all segments. They are checked for gaps; their frames are not read.
 pub(crate) fn open_segments(
     fs: &dyn FileSystem,
@@ -83,16 +105,24 @@ pub(crate) fn open_segments(
 }
 
 // ANCHOR: recovery
+// ANCHOR: recover_last
 /// Finds the end of the last segment, and seals it there. Returns the LSN of the next record.
 pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>), Error> {
     let mut scanner = Scanner::new(segment.clone())?;
+    let mut doubt = Doubt::default();
     // The end of the last whole batch.
     let (mut end, mut next) = (scanner.offset, scanner.next);
-    while let Some((header, _)) = scanner.step()? {
+    loop {
+        let offset = scanner.offset;
+        let Some((header, _)) = scanner.step()? else {
+            break;
+        };
+        doubt.add(&header, offset);
         match header.kind {
             Kind::Seal => {
                 let next = header.lsn;
-                segment.file.sync_data()?;
+                rewrite(segment, doubt.begin()..scanner.offset)?;
+                segment.file.sync_data().map_err(Error::halted)?;
                 return Ok((next, None));
             }
             Kind::Part => {}
@@ -105,27 +135,72 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
         // at most a torn seal, and it may be inside a batch.
         (end, next) = (scanner.offset, scanner.next);
     }
-    if is_vouched_for(&tail, segment.salt, scanner.next) {
+    let written = frame::written_len(&tail);
+    if is_vouched_for(&tail, written, segment.salt, scanner.next) {
         return Err(segment.corrupt(scanner.offset, "a record that was durable is damaged"));
     }
+    rewrite(segment, doubt.begin()..end)?;
     seal(segment, end, next)?;
-    let torn = end < scanner.offset || tail.iter().any(|byte| *byte != 0);
+    let torn = end < scanner.offset || written > 0;
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
 }
+// ANCHOR_END: recover_last
 
-/// Whether any frame in `tail` says that record `lsn` had been durable.
-fn is_vouched_for(tail: &[u8], salt: u32, lsn: u64) -> bool {
+// ANCHOR: vouched
+/// Whether any frame that begins in the first bytes of `tail` says that record `lsn` had been
+/// durable.
+fn is_vouched_for(tail: &[u8], written: usize, salt: u32, lsn: u64) -> bool {
     let mut at = 0;
-    while let Some((found, header)) = frame::find(&tail[at..], salt, lsn) {
+    while let Some((found, header)) = frame::find(tail, at..written, salt, lsn) {
         if header.durable() >= lsn {
             return true;
         }
-        at += found + header.frame_len() as usize;
+        at = found + header.frame_len() as usize;
     }
     false
 }
+// ANCHOR_END: vouched
 // ANCHOR_END: recovery
+
+/// The frames that nothing says were durable.
+#[derive(Default)]
+struct Doubt {
+    /// LSN and place of each, in order.
+    frames: VecDeque<(u64, u64)>,
+}
+
+impl Doubt {
+    fn add(&mut self, header: &Header, offset: u64) {
+        while self
+            .frames
+            .front()
+            .is_some_and(|(lsn, _)| *lsn <= header.durable())
+        {
+            self.frames.pop_front();
+        }
+        self.frames.push_back((header.lsn, offset));
+    }
+
+    /// Where they begin; at the end of the file, if there are none.
+    fn begin(&self) -> u64 {
+        self.frames.front().map_or(u64::MAX, |(_, offset)| *offset)
+    }
+}
+
+/// Writes a part of the segment again, as it is. If a sync of it has failed before it was closed,
+/// what is read is not what is on the disk, and another sync would not write it.
+fn rewrite(segment: &Segment, part: Range<u64>) -> Result<(), Error> {
+    let mut bytes = vec![0; part.end.saturating_sub(part.start) as usize];
+    segment.file.read_exact_at(part.start, &mut bytes)?;
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    segment
+        .file
+        .write_at(part.start, &bytes)
+        .map_err(Error::halted)
+}
 
 // ANCHOR: seal
 /// Ends the segment at `offset`, for good, and makes durable what is before.

@@ -100,7 +100,8 @@ impl Salvage {
         let (segment, offset) = (scanner.segment.number, scanner.offset);
         let after = scanner.next - 1;
         let tail = scanner.tail()?;
-        if let Some((skip, header)) = frame::find(&tail, scanner.segment.salt, after) {
+        if let Some((skip, header)) = frame::find(&tail, 0..tail.len(), scanner.segment.salt, after)
+        {
             let bytes = Some(skip as u64);
             (scanner.offset, scanner.next) = (offset + skip as u64, header.lsn);
             return Ok(Some(Salvaged::Damage {

@@ -35,6 +35,7 @@ impl Scanner {
         })
     }
 
+    // ANCHOR: step
     /// The next frame and its payload, or `None` if there is no valid frame here.
     pub(crate) fn step(&mut self) -> io::Result<Option<(Header, &[u8])>> {
         self.fill(frame::HEADER as u64)?;
@@ -58,6 +59,7 @@ impl Scanner {
         }
         Ok(Some((header, &frame[frame::HEADER..])))
     }
+    // ANCHOR_END: step
 
     /// All bytes from here on.
     pub(crate) fn tail(&self) -> io::Result<Vec<u8>> {

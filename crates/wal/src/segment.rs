@@ -25,12 +25,13 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vfs::{File, FileSystem};
 
-use crate::Error;
+use crate::{Error, Options};
 
 pub(crate) const HEADER: u64 = 36;
 const MAGIC: &[u8; 8] = b"OneCWAL\n";
@@ -65,13 +66,25 @@ impl Segment {
     // ANCHOR: recycle
     /// Makes a segment of a file, which may have been one before: `size` bytes long, with a header.
     /// `at` is its number, and the LSN of its first record. It is no part of the log yet.
-    pub(crate) fn prepare(file: Arc<dyn File>, at: (u64, u64), size: u64) -> io::Result<Self> {
-        let (number, first) = at;
-        file.allocate(size)?;
+    pub(crate) fn prepare(
+        file: Arc<dyn File>,
+        at: (u64, u64),
+        options: &Options,
+    ) -> io::Result<Self> {
+        let ((number, first), size) = (at, options.segment_size);
+        let len = file.len()?;
+        if options.sync_zeros {
+            file.allocate(size)?;
+        } else if len < size {
+            file.set_len(size)?;
+        }
         // Old frames in the file are not valid under a new salt.
         let salt = RandomState::new().hash_one(number) as u32;
         file.write_at(0, &header(number, first, salt))?;
         file.sync_data()?;
+        if !options.sync_zeros {
+            reserve(&*file, len.max(HEADER)..size)?;
+        }
         Ok(Self {
             number,
             salt,
@@ -142,4 +155,15 @@ fn header(number: u64, first: u64, salt: u32) -> [u8; HEADER as usize] {
     let crc = crc32c::crc32c(&bytes[..32]);
     bytes[32..].copy_from_slice(&crc.to_le_bytes());
     bytes
+}
+
+/// Has the system set blocks aside for a part of a file that is a hole: a full disk is known now,
+/// and not when a record is appended.
+fn reserve(file: &dyn File, part: Range<u64>) -> io::Result<()> {
+    static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+    for at in part.clone().step_by(ZEROS.len()) {
+        let step = (part.end - at).min(ZEROS.len() as u64);
+        file.write_at(at, &ZEROS[..step as usize])?;
+    }
+    Ok(())
 }

@@ -12,10 +12,9 @@ use loom::thread;
 // What the shared source asks of `crate`.
 use wal::Error;
 
-#[allow(dead_code)]
+#[expect(dead_code, reason = "what reads frames has nothing to do with threads")]
 #[path = "../src/frame.rs"]
 mod frame;
-#[allow(dead_code)]
 #[path = "../src/group.rs"]
 mod group;
 
@@ -89,6 +88,7 @@ fn explore(run: impl Fn() + Sync + Send + 'static) {
     model.check(run);
 }
 
+// ANCHOR: loom
 #[test]
 fn threads_share_syncs_and_none_waits_for_nobody() {
     let seen = Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
@@ -114,6 +114,32 @@ fn threads_share_syncs_and_none_waits_for_nobody() {
     });
     // Who comes while another leads waits, and leads for all who have come by then.
     assert_eq!(*seen.lock().unwrap(), [2, 3].into());
+}
+// ANCHOR_END: loom
+
+#[test]
+fn threads_that_enqueue_and_then_sync_share_syncs_too() {
+    let seen = Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
+    let all = seen.clone();
+    explore(move || {
+        let group = group(0, 9);
+        let work = |record: &'static [u8]| {
+            let group = group.clone();
+            move || {
+                let lsn = group.append(&[record], Goal::Enqueued).unwrap();
+                group.sync().unwrap();
+                assert!(group.lsns().1 >= lsn, "it is durable on return");
+            }
+        };
+        let thread = thread::spawn(work(b"a"));
+        work(b"b")();
+        thread.join().unwrap();
+        let (written, durable, syncs) = counted(&group);
+        assert_eq!((written, durable), (2, 2));
+        all.lock().unwrap().insert(syncs);
+    });
+    // One, when both have appended before either syncs.
+    assert_eq!(*seen.lock().unwrap(), [1, 2].into());
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl State {
             let tables = run::within(run, start, end);
             if !tables.is_empty() {
                 let run = RunCursor::new(Run::clone(run), tables, unread.clone());
-                sources.push(Source::Run(run));
+                sources.push(Source::Run(Box::new(run)));
             }
         }
         let view = View {
@@ -189,7 +189,7 @@ impl State {
 /// A run of any kind.
 enum Source {
     Memtable(MemtableCursor),
-    Run(RunCursor),
+    Run(Box<RunCursor>),
 }
 
 impl Cursor for Source {

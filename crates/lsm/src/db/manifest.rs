@@ -17,7 +17,7 @@ use crate::{LsmError, Result};
 const MIN_EDITS_LEN: usize = 64 << 10;
 
 /// Bytes of a segment, at least.
-const MIN_SEGMENT: usize = 1 << 20;
+const MIN_SEGMENT: usize = 256 << 10;
 
 /// The current version, and the log that leads to it.
 pub(crate) struct Manifest {

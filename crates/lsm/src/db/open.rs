@@ -12,6 +12,7 @@
 //! Files that no version has are what a crash has left of a flush, of a compaction, or of a removal.
 //! They are removed.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -40,7 +41,7 @@ use crate::{LsmError, Result};
 /// Bytes of a segment of the log. Each costs some syncs, so they should not be small; and what is
 /// set aside of the disk for the last one, and for a spare one, should not be much.
 fn segment_size(options: &Options) -> u64 {
-    (options.memtable_size as u64 / 2).clamp(64 << 10, 1 << 30)
+    (options.memtable_size as u64 / 2).clamp(64 << 10, 16 << 20)
 }
 
 impl Core {
@@ -154,9 +155,12 @@ fn open_log(fs: Arc<dyn FileSystem>, dir: &Path, options: &Options) -> Result<Wa
         SyncPolicy::EveryWrite => SyncPolicy::Os,
         policy => policy,
     };
+    // Files that are ready for use make syncs quicker, and nothing else.
+    let is_synced = options.sync == SyncPolicy::EveryWrite;
     let log = wal::Options::new()
         .segment_size(segment_size(options))
-        .spares(1)
+        .spares(usize::from(is_synced))
+        .sync_zeros(is_synced)
         .sync(policy);
     Wal::open_in(fs, dir.join("log"), log).map_err(LsmError::from_log("log"))
 }
@@ -173,23 +177,28 @@ fn last_sequence(manifest: &Manifest) -> u64 {
 /// Without a single edit there should be no tables: where there are some, the manifest is lost, or
 /// this is a checkpoint that was not finished.
 fn remove_orphans(fs: &dyn FileSystem, dir: &Path, manifest: &Manifest) -> Result<u64> {
-    let mut next = manifest.numbers().next_file.max(1);
-    for name in fs.list(dir)? {
-        let number = name
-            .strip_suffix(".sst")
-            .and_then(|digits| digits.parse().ok());
-        let Some(number): Option<u64> = number else {
-            continue;
-        };
-        if manifest.is_new() {
-            let what = "it is missing, though there are tables";
-            return Err(LsmError::CorruptManifest { edit: 0, what });
-        }
-        next = next.max(number + 1);
-        let mut tables = manifest.version.tables();
-        if !tables.any(|(_, table)| table.number == number) {
-            fs.remove(&dir.join(name))?;
+    let names = fs.list(dir)?;
+    let numbers: BTreeSet<u64> = names.iter().filter_map(|name| table_number(name)).collect();
+    if manifest.is_new() && !numbers.is_empty() {
+        let what = "it is missing, though there are tables";
+        return Err(LsmError::CorruptManifest { edit: 0, what });
+    }
+    let tables = manifest.version.tables().map(|(_, table)| table.number);
+    let needed: BTreeSet<u64> = tables.collect();
+    // Who misses a table may find it in one of these: perhaps it was the manifest that has lost
+    // something.
+    if needed.is_subset(&numbers) {
+        for number in numbers.difference(&needed) {
+            fs.remove(&Tables::path(dir, *number))?;
         }
     }
-    Ok(next)
+    let newest = numbers.last().map_or(0, |number| number.saturating_add(1));
+    Ok(manifest.numbers().next_file.max(1).max(newest))
+}
+
+/// The number in the name of a table's file.
+fn table_number(name: &str) -> Option<u64> {
+    let number = name.strip_suffix(".sst")?.parse().ok()?;
+    // No other name is one that we gave.
+    (Path::new(name) == Tables::path(Path::new(""), number)).then_some(number)
 }

@@ -28,8 +28,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use vfs::{File, FileSystem};
 
 use super::counters::ReadCounters;
-use crate::Result;
 use crate::table::{BlockCache, ReadAt, Table};
+use crate::{LsmError, Result};
 
 /// Where tables are, and which of them are in use.
 pub(crate) struct Tables {
@@ -132,8 +132,16 @@ impl TableHandle {
     #[cold]
     fn open(&self) -> Result<&Arc<Table>> {
         let Place { fs, dir, cache } = &*self.place;
-        let file = Source(fs.open(&Tables::path(dir, self.number))?);
-        let table = Table::open(Arc::new(file), self.number, Arc::clone(cache))?;
+        let table = self.number;
+        let file = fs.open(&Tables::path(dir, table)).map_err(|error| {
+            let is_missing = error.kind() == io::ErrorKind::NotFound;
+            if is_missing {
+                LsmError::MissingTable { table }
+            } else {
+                error.into()
+            }
+        })?;
+        let table = Table::open(Arc::new(Source(file)), table, Arc::clone(cache))?;
         Ok(self.table.get_or_init(|| Arc::new(table)))
     }
     // ANCHOR_END: table

@@ -7,7 +7,8 @@ use wal::Lsn;
 use super::core::Core;
 use super::tables::Tables;
 use crate::batch::WriteBatch;
-use crate::table::NoCache;
+use crate::table::{NoCache, Table};
+use crate::version::TableMeta;
 use crate::{LsmError, Result};
 
 /// How far a verification has come.
@@ -39,7 +40,10 @@ impl Core {
         let tables = Tables::new(Arc::clone(&self.fs), self.dir.clone(), Arc::new(NoCache));
         for (_, meta) in state.version.tables() {
             match tables.get(meta.number) {
-                Ok(table) => damage.extend(table.damage()),
+                Ok(table) => {
+                    damage.extend(table.damage());
+                    damage.extend(is_another(&table, meta).err());
+                }
                 Err(error) => damage.push(error),
             }
             so_far.tables_done += 1;
@@ -59,4 +63,19 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// A table may be sound, and not the one that the manifest means: a file from another copy.
+fn is_another(table: &Table, meta: &TableMeta) -> Result<()> {
+    let (is, should) = (table.properties(), &meta.bounds);
+    let is_same = table.file_len() == meta.file_len
+        && (is.min_sequence, is.max_sequence) == (meta.min_sequence, meta.max_sequence)
+        && (&is.smallest, &is.largest) == (&should.smallest, &should.largest);
+    let (table, offset) = (meta.number, 0);
+    let what = "it is another table than the manifest says";
+    is_same.then_some(()).ok_or(LsmError::CorruptTable {
+        table,
+        offset,
+        what,
+    })
 }

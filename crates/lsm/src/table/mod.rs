@@ -15,7 +15,7 @@
 //!
 //! | part | what it is | file |
 //! |---|---|---|
-//! | data | entries in order, without what a key has in common with the one before | `block.rs` |
+//! | data | entries in order, without what a key has in common with the one before | `block/` |
 //! | filter | whether a user key may be in the table: our [`bloom`] crate | |
 //! | tombstones | ranges that were deleted, a block of its own; missing if there are none | |
 //! | properties | counts and bounds, by name | `properties.rs` |
@@ -49,6 +49,7 @@
 //! Source: LevelDB's `doc/table_format.md`.
 
 mod block;
+mod blocks;
 mod builder;
 mod cache;
 mod cursor;
@@ -59,6 +60,7 @@ mod reader;
 mod source;
 
 pub use block::{Block, BlockSlice};
+pub use blocks::{DataBlock, DataBlocks, Part};
 pub use builder::{TableBuilder, TableOptions, Written};
 pub use cache::{BlockCache, BlockId, NoCache, SharedBlockCache};
 pub use cursor::TableCursor;

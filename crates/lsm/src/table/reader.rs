@@ -167,55 +167,13 @@ impl Table {
     /// [`CorruptTable`](crate::LsmError::CorruptTable) with the first block that is damaged, and
     /// what the source says. O(n).
     pub fn verify(self: &Arc<Self>) -> Result<()> {
-        self.damage().into_iter().next().map_or(Ok(()), Err)
+        self.data_blocks().try_for_each(|block| block.map(drop))
     }
 
     // ANCHOR: damage
     /// As [`verify`](Self::verify), but goes on behind what is damaged: all that is wrong.
-    pub fn damage(&self) -> Vec<LsmError> {
-        let mut damage = Vec::new();
-        let mut index = BlockCursor::new(self.index.clone());
-        let (mut last, mut entries) = (Vec::new(), 0);
-        let mut moved = index.seek_to_first();
-        while let Some((separator, handle)) = index.current() {
-            match self.verify_block(handle, &mut last) {
-                Ok(count) => entries += count,
-                Err(error) => damage.push(error),
-            }
-            if key::compare(&last, separator).is_gt() {
-                damage.push(index.id().corrupt("a separator is less than its block"));
-            }
-            last.clear();
-            last.extend_from_slice(separator);
-            moved = index.next();
-        }
-        damage.extend(moved.err());
-        if damage.is_empty() && entries != self.properties.entries {
-            let what = "it leads to fewer or more entries than there are";
-            damage.push(index.id().corrupt(what));
-        }
-        damage
-    }
-
-    /// Reads the block that an entry of the index leads to, all keys of which come after `last`;
-    /// makes its last key that. Returns how many there are.
-    fn verify_block(&self, handle: &[u8], last: &mut Vec<u8>) -> Result<u64> {
-        let mut data = BlockCursor::new(self.read_data_block(handle)?);
-        let mut entries = 0;
-        data.seek_to_first()?;
-        while let Some((key, _)) = data.current() {
-            if !last.is_empty() && key::compare(last, key).is_ge() {
-                return Err(data.id().corrupt("its keys do not ascend"));
-            }
-            if key::parse(key).is_none() || !self.may_contain(key::user_key(key)) {
-                return Err(data.id().corrupt("it has a key that the table cannot have"));
-            }
-            last.clear();
-            last.extend_from_slice(key);
-            entries += 1;
-            data.next()?;
-        }
-        Ok(entries)
+    pub fn damage(self: &Arc<Self>) -> Vec<LsmError> {
+        self.data_blocks().filter_map(Result::err).collect()
     }
     // ANCHOR_END: damage
 
@@ -278,11 +236,16 @@ impl Table {
     // ANCHOR_END: data_block
 
     /// The data block, from the file in any case.
-    fn read_data_block(&self, handle: &[u8]) -> Result<Block> {
-        read_block(&self.file, self.handle(handle)?)
+    pub(super) fn read_block(&self, handle: Handle) -> Result<Block> {
+        read_block(&self.file, handle)
     }
 
-    fn handle(&self, bytes: &[u8]) -> Result<Handle> {
+    pub(super) fn file(&self) -> &BlockFile {
+        &self.file
+    }
+
+    /// The place that an entry of the index is.
+    pub(super) fn handle(&self, bytes: &[u8]) -> Result<Handle> {
         Handle::read(&mut Input(bytes))
             .ok_or_else(|| self.index.id().corrupt("an entry is no place"))
     }

@@ -29,8 +29,9 @@
 //! (Really, high towers are laid at the arena's other end; `region.rs` says why.)
 //!
 //! From the bottom up: `memory.rs` has the bytes, `region.rs` the nodes in them and how links are
-//! read and swapped (all `unsafe` is in these two), `search.rs` the way down, `path.rs` where it led,
-//! `insert.rs` how writers link in, `iter.rs` and `cursor.rs` how readers go on.
+//! read and swapped (all `unsafe` is in these two, but for what `owned.rs` promises to one of them),
+//! `search.rs` the way down, `path.rs` where it led, `insert.rs` how writers link in, `iter.rs` and
+//! `cursor.rs` how readers go on, and `owned.rs` how they keep the list.
 //!
 //! # Invariants
 //!

@@ -43,7 +43,8 @@
 //!    by the thread that made the node. So whoever holds one may read the node's bytes; and since
 //!    they hold the memory as well, an offset is not taken to another region.
 //!
-//! All `unsafe` of the arena is in here and in `memory.rs`, and rests on these four.
+//! All `unsafe` of the arena is in here and in `memory.rs`, and rests on these four. A [`Mark`] is a
+//! node without the borrow; `owned.rs` has to say that it comes back to its own region.
 
 use std::ops::Range;
 use std::ptr;

@@ -31,11 +31,11 @@ enum Change {
 impl Change {
     fn apply(&self, to: &mut Vec<u8>) {
         match self {
-            Change::SetLen(len) => to.resize(*len, 0),
+            Change::SetLen(len) => resize(to, *len),
             Change::Write { offset, bytes } => {
                 let end = offset + bytes.len();
                 if to.len() < end {
-                    to.resize(end, 0);
+                    resize(to, end);
                 }
                 to[*offset..end].copy_from_slice(bytes);
             }
@@ -48,6 +48,12 @@ impl Change {
             Change::SetLen(_) => usize::MAX,
         }
     }
+}
+
+/// `Vec::resize` sets byte after byte, which takes long in a build for tests.
+fn resize(bytes: &mut Vec<u8>, len: usize) {
+    bytes.truncate(len);
+    bytes.extend_from_slice(&vec![0; len - bytes.len()]);
 }
 
 impl Node {

@@ -83,7 +83,11 @@ impl Block {
     // ANCHOR: find
     /// The first entry whose key is not less than the one sought, from the last restart point in
     /// `range` whose key is less, or else the first, on.
-    pub fn find(&self, sought: Sought<'_>, range: Range<u32>) -> Result<Option<FoundEntry>> {
+    pub(in crate::table) fn find(
+        &self,
+        sought: Sought<'_>,
+        range: Range<u32>,
+    ) -> Result<Option<FoundEntry>> {
         if range.is_empty() {
             return Ok(None);
         }
