@@ -182,7 +182,11 @@ pub fn version(fs: &MemFs) -> Result<Version, FigureError> {
     let mut version = Version::default();
     for record in log.iter_from(Lsn(0))? {
         let (lsn, bytes) = record?;
-        version = version.apply(&VersionEdit::from_bytes(&bytes, lsn.0)?, lsn.0)?;
+        let edit = VersionEdit::from_bytes(&bytes, lsn.0)?;
+        if edit.reset {
+            version = Version::default();
+        }
+        version = version.apply(&edit, lsn.0)?;
     }
     Ok(version)
 }
