@@ -27,8 +27,8 @@ impl Gauge {
 
     /// Records what came of it, of a workload in which `user` bytes were to be written.
     pub fn stop(self, user: u64, folder: &Path, turn: &mut Turn) -> anyhow::Result<()> {
-        let bytes = written()? - self.written;
         if user > 0 {
+            let bytes = written()? - self.written;
             turn.record("write_amplification", bytes as f64 / user as f64);
         }
         turn.record("cpu_seconds", cpu_seconds()? - self.cpu);
@@ -38,8 +38,8 @@ impl Gauge {
     }
 }
 
-/// What the system counts as written by this process, when a page in its cache becomes dirty: so
-/// that what is written twice before it goes to the disk counts once.
+/// What the system counts as written by this process, when pages in its cache become dirty: what is
+/// written twice before it goes to the disk counts once, and a few bytes count as whole pages.
 fn written() -> anyhow::Result<u64> {
     field("/proc/self/io", "write_bytes:")
 }

@@ -159,8 +159,8 @@ fn open_log(fs: Arc<dyn FileSystem>, dir: &Path, options: &Options) -> Result<Wa
     let is_synced = options.sync == SyncPolicy::EveryWrite;
     let log = wal::Options::new()
         .segment_size(segment_size(options))
-        .spares(usize::from(is_synced))
         .sync_zeros(is_synced)
+        .spares(usize::from(is_synced))
         .sync(policy);
     Wal::open_in(fs, dir.join("log"), log).map_err(LsmError::from_log("log"))
 }
