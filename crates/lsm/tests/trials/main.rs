@@ -8,5 +8,6 @@ mod full;
 mod kill;
 mod model;
 mod random;
+mod setup;
 mod stress;
 mod threads;
