@@ -208,14 +208,10 @@ fn the_power_fails_again_at_every_call_of_a_recovery() {
 /// Runs all of the script, whatever fails, and says which errors there were.
 fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> Vec<LsmError> {
     let (mut db, mut errors) = (None, Vec::new());
-    // Whether a failed sync may have forgotten what the file system still shows, and an opening
-    // has believed it.
-    let (mut has_forgotten, mut looks) = (false, 0);
+    let mut looks = 0;
     for step in script() {
-        has_forgotten |= !errors.is_empty() && (db.is_none() || matches!(step, Step::Reopen));
         let had_opened = db.is_some();
         let result = take(&step, &mut db, fs, policy);
-        has_forgotten |= result.is_err() && matches!(step, Step::Reopen);
         match result {
             // It did not open, so that nothing was written.
             Err(error) if !had_opened && db.is_none() => errors.push(error),
@@ -236,7 +232,7 @@ fn run_on(fs: &SimFs, policy: SyncPolicy, journal: &mut Journal, what: &str) -> 
         }
         // Looking twice is enough: nothing that comes is written any more.
         looks += u64::from(!errors.is_empty());
-        if (1..=2).contains(&looks) && !has_forgotten {
+        if (1..=2).contains(&looks) {
             let what = format!("{what}, then a crash after {step:?}");
             check(&fs.crash(), &mut journal.clone(), &what);
         }
