@@ -93,7 +93,6 @@ pub struct ParsedKey<'a> {
     pub kind: Kind,
 }
 
-// ANCHOR: encode
 /// Appends the internal key of a version to `out`.
 ///
 /// ```
@@ -104,6 +103,7 @@ pub struct ParsedKey<'a> {
 /// let version = key::parse(&bytes).unwrap();
 /// assert_eq!((version.user_key, version.sequence, version.kind), (&b"apple"[..], 7, Kind::Put));
 /// ```
+// ANCHOR: encode
 #[inline]
 pub fn encode(out: &mut Vec<u8>, user_key: &[u8], sequence: Sequence, kind: Kind) {
     out.extend_from_slice(user_key);

@@ -61,8 +61,8 @@ struct Run {
     iterators: Vec<(Range, VecDeque<Pair>)>,
     /// Something may fail, or has failed and is not mended: writes may be refused.
     is_faulty: bool,
-    /// A call has failed, and the file system still shows what a sync may have forgotten: what a
-    /// crash would leave of that nobody can say.
+    /// A call has failed, and the file system still shows names that a sync of the directory may
+    /// have forgotten: what a crash would leave of those nobody can say.
     has_forgotten: bool,
     /// Counts values and copies, so that each is like no other.
     made: u64,
