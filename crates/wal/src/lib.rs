@@ -342,6 +342,13 @@ impl Wal {
     }
 }
 
+impl Drop for Wal {
+    fn drop(&mut self) {
+        // A log that has been halted is left as it is; one that could not be trimmed is longer.
+        let _ = self.group.exclusively(|log, _| Ok(log.trim()));
+    }
+}
+
 fn lock(fs: &dyn FileSystem, dir: &Path) -> Result<Lock, Error> {
     fs.lock(&dir.join("LOCK"))
         .map_err(|error| match error.kind() {

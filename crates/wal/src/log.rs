@@ -138,6 +138,14 @@ impl Log {
         Ok(segment)
     }
 
+    /// Gives back the room that the last segment has set aside. The next opening begins another.
+    pub(crate) fn trim(&mut self) -> io::Result<()> {
+        match &self.active {
+            Some((segment, end)) => segment.file.set_len(*end),
+            None => Ok(()),
+        }
+    }
+
     // ANCHOR: truncate_before
     /// Drops the segments that have only records before `lsn`, but never the last one.
     pub(crate) fn truncate_before(&mut self, lsn: u64) -> Result<(), Error> {

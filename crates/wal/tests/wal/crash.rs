@@ -76,8 +76,9 @@ const POLICIES: [SyncPolicy; 2] = [SyncPolicy::EveryWrite, SyncPolicy::Os];
 fn the_power_fails_at_every_call() {
     for policy in POLICIES {
         let fs = SimFs::new(1);
-        work(&fs, policy, &mut Told::default()).unwrap();
+        let wal = work(&fs, policy, &mut Told::default()).unwrap();
         let calls = fs.calls();
+        drop(wal);
         assert!(calls > 60);
         for at in 0..calls {
             for seed in 0..6 {
@@ -129,8 +130,10 @@ fn the_power_fails_again_while_the_log_recovers() {
 fn every_call_fails_once_and_the_log_takes_no_more() {
     for policy in POLICIES {
         let fs = SimFs::new(1);
-        work(&fs, policy, &mut Told::default()).unwrap();
-        for at in 0..fs.calls() {
+        let wal = work(&fs, policy, &mut Told::default()).unwrap();
+        let calls = fs.calls();
+        drop(wal);
+        for at in 0..calls {
             let fs = SimFs::new(at);
             fs.set_plan(Plan::FailAt(at));
             let mut told = Told::default();
