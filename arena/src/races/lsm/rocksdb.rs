@@ -52,7 +52,7 @@ impl Engine for RocksDb {
         for (key, value) in entries {
             batch.put(key, value);
         }
-        Ok(self.database.write_opt(&batch, &self.write)?)
+        Ok(self.database.write_opt(batch, &self.write)?)
     }
 
     fn delete(&self, key: &Key) -> anyhow::Result<()> {
