@@ -128,8 +128,8 @@ impl Wal {
     /// # Errors
     ///
     /// [`Error::Locked`], [`Error::Corrupt`], [`Error::Missing`], [`Error::Version`],
-    /// [`Error::SegmentSize`], [`Error::Io`]. Segments before the last one are read, and their
-    /// records checked, only by [`iter_from`](Self::iter_from).
+    /// [`Error::SegmentSize`], [`Error::Full`], [`Error::Io`]. Segments before the last one are
+    /// read, and their records checked, only by [`iter_from`](Self::iter_from).
     pub fn open(dir: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
         Self::open_in(Arc::new(StdFs), dir, options)
     }

@@ -138,10 +138,11 @@ impl Log {
         Ok(segment)
     }
 
-    /// Gives back the room that the last segment has set aside. The next opening begins another.
+    /// Gives back the room that the last segment has set aside, but for a seal: the next opening
+    /// needs that, perhaps on a full disk, and begins another segment.
     pub(crate) fn trim(&mut self) -> io::Result<()> {
         match &self.active {
-            Some((segment, end)) => segment.file.set_len(*end),
+            Some((segment, end)) => segment.file.set_len(*end + frame::HEADER as u64),
             None => Ok(()),
         }
     }

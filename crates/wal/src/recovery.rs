@@ -19,6 +19,7 @@
 //! has no one to vouch for it.
 
 use std::collections::VecDeque;
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -140,7 +141,11 @@ pub(crate) fn recover_last(segment: &Arc<Segment>) -> Result<(u64, Option<Torn>)
         return Err(segment.corrupt(scanner.offset, "a record that was durable is damaged"));
     }
     rewrite(segment, doubt.begin()..end)?;
-    seal(segment, end, next)?;
+    seal(segment, end, next).map_err(|error| match error {
+        // Nothing was promised yet: it can be tried again.
+        Error::Halted(cause) if cause.kind() == io::ErrorKind::StorageFull => Error::Full,
+        error => error,
+    })?;
     let torn = end < scanner.offset || written > 0;
     let (segment, offset) = (segment.number, end);
     Ok((next, torn.then_some(Torn { segment, offset })))
