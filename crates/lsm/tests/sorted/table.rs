@@ -1,12 +1,10 @@
 //! Tables: the model, the bytes, and what happens when they are damaged.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use common::{Move, Pair, backwards, forwards, put, version, walk};
+use crate::common::{Move, Pair, backwards, forwards, put, version, walk};
 use lsm::key::{self, Kind};
 use lsm::table::{
     Compression, NoCache, ReadAt, SharedBlockCache, Table, TableBuilder, TableOptions,

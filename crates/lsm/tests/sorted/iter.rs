@@ -1,11 +1,9 @@
 //! Merges, and what a snapshot sees of them, against maps and sorted vectors.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use common::{Move, Pair, backwards, forwards, owned, put, version, walk};
+use crate::common::{Move, Pair, backwards, forwards, owned, put, version, walk};
 use lsm::Cursor;
 use lsm::compaction::{Merge, Retention};
 use lsm::iter::{MergingCursor, View, VisibleCursor};

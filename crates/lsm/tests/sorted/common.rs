@@ -1,7 +1,5 @@
 //! What several tests need: internal keys, and cursors read to their ends.
 
-#![allow(dead_code, reason = "each test uses some of it")]
-
 use lsm::Cursor;
 use lsm::key::{self, Kind};
 
