@@ -1,0 +1,5 @@
+//! The pickers, one file each.
+
+mod round_robin;
+
+pub use round_robin::RoundRobin;
