@@ -134,11 +134,7 @@ impl Algorithm {
     ///
     /// As [`Algorithm::validate`]; and [`ConfigError::TooManyEndpoints`] if they are more than a
     /// Maglev table has room for.
-    pub fn build(
-        &self,
-        members: &[Member<'_>],
-        seed: u64,
-    ) -> Result<Box<dyn Picker>, ConfigError> {
+    pub fn build(&self, members: &[Member<'_>], seed: u64) -> Result<Box<dyn Picker>, ConfigError> {
         let weights: Vec<u32> = members.iter().map(|member| member.weight).collect();
         let _ = seed;
         Ok(Box::new(RoundRobin::new(&weights)))
