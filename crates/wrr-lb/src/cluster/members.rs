@@ -137,10 +137,8 @@ impl<T> Members<T> {
             let endpoint = Arc::new(Endpoint::new(vitals, data));
             return Some(std::mem::replace(&mut member.endpoint, endpoint));
         }
-        let name: Arc<str> = name.into();
-        self.index.insert(name.clone(), self.list.len());
-        let vitals = Arc::new(Vitals::new(name, weight, home.clone()));
-        self.list.push(Member {
+        let vitals = Arc::new(Vitals::new(name.into(), weight, home.clone()));
+        self.push(Member {
             endpoint: Arc::new(Endpoint::new(vitals, data)),
             health: Health::new(&self.config.health),
             ejection: Ejection::default(),
@@ -152,35 +150,44 @@ impl<T> Members<T> {
         None
     }
 
-    /// Keeps those of these names, in their order. Returns the others.
-    pub(super) fn retain_in_order<'a>(
+    /// Replaces the list. Returns what is gone.
+    pub(super) fn set<N: AsRef<str>>(
         &mut self,
-        names: impl Iterator<Item = &'a str>,
+        list: Vec<(N, u32, T)>,
+        home: &Home,
     ) -> Vec<Arc<Endpoint<T>>> {
         let mut before: HashMap<Arc<str>, Member<T>> = std::mem::take(&mut self.list)
             .into_iter()
             .map(|member| (member.vitals().name.clone(), member))
             .collect();
-        self.list
-            .extend(names.filter_map(|name| before.remove(name)));
-        self.reindex();
+        let mut gone = Vec::new();
         self.dirty = true;
-        before.into_values().map(|gone| gone.endpoint).collect()
+        self.index.clear();
+        for (name, weight, data) in list {
+            if let Some(stays) = before.remove(name.as_ref()) {
+                self.push(stays);
+            }
+            gone.extend(self.put(name.as_ref(), weight, data, home));
+        }
+        gone.extend(before.into_values().map(|member| member.endpoint));
+        gone
+    }
+
+    fn push(&mut self, member: Member<T>) {
+        let name = member.vitals().name.clone();
+        self.index.insert(name, self.list.len());
+        self.list.push(member);
     }
 
     pub(super) fn remove(&mut self, name: &str) -> Option<Arc<Endpoint<T>>> {
         let at = *self.index.get(name)?;
         let gone = self.list.remove(at).endpoint;
-        self.reindex();
         self.dirty = true;
-        Some(gone)
-    }
-
-    fn reindex(&mut self) {
-        self.index.clear();
-        for (at, member) in self.list.iter().enumerate() {
+        self.index.remove(name);
+        for (at, member) in self.list.iter().enumerate().skip(at) {
             self.index.insert(member.vitals().name.clone(), at);
         }
+        Some(gone)
     }
 
     /// False if there is none of this name.
@@ -272,26 +279,29 @@ impl<T> Members<T> {
 
     /// What time brings: ejections end, and those whose success rate is an outlier's begin.
     pub(super) fn tick(&mut self, now: Nanos) {
+        let interval_is_over = now - self.interval_began >= self.config.outlier.interval;
         for member in &mut self.list {
+            // Before its ejection ends: the interval in which it was out forgives nothing.
+            if interval_is_over {
+                member.ejection.forgive();
+            }
             if member.ejection.end_if_due(now) {
                 member.readmit();
             }
         }
-        if now - self.interval_began >= self.config.outlier.interval {
+        if interval_is_over {
             self.interval_began = now;
-            self.end_interval(now);
+            self.compare_success_rates(now);
         }
     }
 
-    fn end_interval(&mut self, now: Nanos) {
+    fn compare_success_rates(&mut self, now: Nanos) {
         let mut tallies = Vec::with_capacity(self.list.len());
         for member in &mut self.list {
             let tally = member.vitals().tally();
-            let recent = tally.since(member.before);
-            member.before = tally;
-            member.ejection.forgive();
+            let before = std::mem::replace(&mut member.before, tally);
             tallies.push(match member.may_be_picked() {
-                true => recent,
+                true => tally.since(before),
                 false => Tally::default(),
             });
         }

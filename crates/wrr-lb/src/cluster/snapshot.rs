@@ -81,8 +81,4 @@ impl<T> Retired<T> {
         self.0.iter().any(|snapshot| snapshot.version < version)
     }
     // ANCHOR_END: grace
-
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
 }

@@ -116,19 +116,15 @@ where
                 return Err(ConfigError::DuplicateName { name });
             }
         }
-        let replaced = self.change(|members, _, _| {
+        let gone = self.change(|members, _, _| {
             fits(&members.config.algorithm, list.len())?;
-            let mut replaced = members.retain_in_order(list.iter().map(|(name, ..)| name.as_ref()));
-            for (name, weight, data) in list {
-                replaced.extend(members.put(name.as_ref(), weight, data, &self.home));
-            }
-            Ok(replaced)
+            Ok(members.set(list, &self.home))
         });
-        replaced.map(drop)
+        gone.map(drop)
     }
 
     pub(super) fn add(&self, name: &str, weight: u32, data: T) -> Result<(), ConfigError> {
-        let replaced = self.change(|members, _, _| {
+        let gone = self.change(|members, _, _| {
             let known = members.iter().any(|m| m.endpoint.name() == name);
             fits(
                 &members.config.algorithm,
@@ -136,7 +132,7 @@ where
             )?;
             Ok(members.put(name, weight, data, &self.home))
         });
-        replaced.map(drop)
+        gone.map(drop)
     }
 
     pub(super) fn set_algorithm(&self, algorithm: Algorithm) -> Result<(), ConfigError> {
