@@ -57,7 +57,10 @@ impl Display for ConfigError {
                 allowed,
             } => write!(f, "{field}: {value} is not {allowed}"),
             ConfigError::DuplicateName { name } => {
-                write!(f, "two endpoints are named {name:?}: give each its own name")
+                write!(
+                    f,
+                    "two endpoints are named {name:?}: give each its own name"
+                )
             }
             ConfigError::TooManyEndpoints {
                 given,
