@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::RoundRobin;
+use crate::pick::{
+    BoundedLoad, Cycle, LeastConnections, Maglev, PeakEwma, PowerOfTwo, Rendezvous, Ring,
+    RoundRobin, WeightedRandom,
+};
 use crate::{ConfigError, Load, Picker};
 
 /// An endpoint, as far as pickers know it.
@@ -23,7 +26,7 @@ pub struct Member<'a> {
 /// `algorithm = "maglev"`, `algorithm = { maglev = { table_size = 251 } }`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", remote = "Self"))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -79,15 +82,15 @@ fn decay() -> Duration {
 }
 
 fn points() -> u32 {
-    160
+    Ring::KETAMA_POINTS
 }
 
 fn factor() -> f64 {
-    1.25
+    BoundedLoad::DEFAULT_FACTOR
 }
 
 fn table_size() -> u32 {
-    65_537
+    Maglev::DEFAULT_SIZE
 }
 
 impl Algorithm {
@@ -136,7 +139,75 @@ impl Algorithm {
     /// Maglev table has room for.
     pub fn build(&self, members: &[Member<'_>], seed: u64) -> Result<Box<dyn Picker>, ConfigError> {
         let weights: Vec<u32> = members.iter().map(|member| member.weight).collect();
-        let _ = seed;
-        Ok(Box::new(RoundRobin::new(&weights)))
+        let named: Vec<(&str, u32)> = members
+            .iter()
+            .map(|member| (member.name, member.weight))
+            .collect();
+        Ok(match *self {
+            Algorithm::RoundRobin => Box::new(RoundRobin::new(&weights)),
+            Algorithm::SmoothWeighted => Box::new(Cycle::smooth(&weights)),
+            Algorithm::Edf => Box::new(Cycle::edf(&weights)),
+            Algorithm::Interleaved => Box::new(Cycle::interleaved(&weights)),
+            Algorithm::WeightedRandom => Box::new(WeightedRandom::new(&weights, seed)),
+            Algorithm::LeastConnections => Box::new(LeastConnections::new(members)),
+            Algorithm::PowerOfTwo => Box::new(PowerOfTwo::new(members, seed)),
+            Algorithm::PeakEwma { decay } => Box::new(PeakEwma::new(members, decay, seed)?),
+            Algorithm::Ketama { points } => Box::new(Ring::ketama(&named, points)?.seeded(seed)),
+            Algorithm::BoundedLoad { factor, points } => {
+                Box::new(BoundedLoad::new(members, factor, points)?.seeded(seed))
+            }
+            Algorithm::Maglev { table_size } => {
+                Box::new(Maglev::new(&named, table_size)?.seeded(seed))
+            }
+            Algorithm::Rendezvous => Box::new(Rendezvous::new(&named).seeded(seed)),
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+mod by_name {
+    use std::fmt;
+
+    use serde::de::value::MapAccessDeserializer;
+    use serde::de::{Error, MapAccess, Visitor, value::StrDeserializer};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Algorithm;
+
+    impl Serialize for Algorithm {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            Algorithm::serialize(self, serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Algorithm {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_any(NameOrSettings)
+        }
+    }
+
+    /// Accepts the name alone, also of an algorithm that has settings.
+    struct NameOrSettings;
+
+    impl<'de> Visitor<'de> for NameOrSettings {
+        type Value = Algorithm;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the name of an algorithm, or a table of its settings under its name")
+        }
+
+        fn visit_str<E: Error>(self, name: &str) -> Result<Algorithm, E> {
+            match name {
+                "peak_ewma" => Ok(Algorithm::peak_ewma()),
+                "ketama" => Ok(Algorithm::ketama()),
+                "bounded_load" => Ok(Algorithm::bounded_load()),
+                "maglev" => Ok(Algorithm::maglev()),
+                _ => Algorithm::deserialize(StrDeserializer::<E>::new(name)),
+            }
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Algorithm, A::Error> {
+            Algorithm::deserialize(MapAccessDeserializer::new(map))
+        }
     }
 }

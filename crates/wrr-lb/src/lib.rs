@@ -20,13 +20,13 @@
 //! | [`Rendezvous`] | by key, the highest bidder | O(n) | `pick/rendezvous.rs` |
 //!
 //! ```
-//! use wrr_lb::{Picker, Request, RoundRobin};
+//! use wrr_lb::{Cycle, Picker, Request};
 //!
-//! let picker = RoundRobin::new(&[5, 1, 1]);
+//! let picker = Cycle::smooth(&[5, 1, 1]);
 //! let picks: String = (0..7)
 //!     .map(|_| ['a', 'b', 'c'][picker.pick(Request::default()).unwrap()])
 //!     .collect();
-//! assert_eq!(picks, "abcabca");
+//! assert_eq!(picks, "aabacaa");
 //! ```
 //!
 //! A pick takes no lock and allocates nothing, and every picker is shared by reference among as
