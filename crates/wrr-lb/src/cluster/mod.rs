@@ -63,6 +63,7 @@ mod config;
 mod endpoint;
 mod health;
 mod lease;
+mod member;
 mod members;
 mod outlier;
 mod slow_start;
