@@ -167,8 +167,7 @@ impl Ring {
         {
             push_points(&mut all, owner, name, count(weight), &mut text);
         }
-        all.sort_unstable();
-        Ok(Ring::lay_out(&all))
+        Ok(Ring::lay_out(&sorted(&all)))
     }
 
     // ANCHOR: lay_out
@@ -241,6 +240,34 @@ impl Ring {
         request.key.unwrap_or_else(|| self.random.next()) as u32
     }
 }
+
+// ANCHOR: sorted
+/// Points in order. They are spread evenly, so that dealing them out by their upper bits makes small
+/// heaps of about the same size, each of which is sorted within the processor's cache.
+fn sorted(points: &[u64]) -> Vec<u64> {
+    const HEAPS: usize = 1 << 11;
+    let heap = |point: u64| (point >> (64 - HEAPS.ilog2())) as usize;
+    let mut ends = vec![0; HEAPS];
+    points.iter().for_each(|&point| ends[heap(point)] += 1);
+    let mut next = 0;
+    for end in &mut ends {
+        next += std::mem::replace(end, next);
+    }
+    // Each is now where its heap begins, and moves to where it ends.
+    let mut sorted = vec![0; points.len()];
+    for &point in points {
+        let end = &mut ends[heap(point)];
+        sorted[*end] = point;
+        *end += 1;
+    }
+    let mut from = 0;
+    for end in ends {
+        sorted[from..end].sort_unstable();
+        from = end;
+    }
+    sorted
+}
+// ANCHOR_END: sorted
 
 /// Where a search for `hash` begins among so many places.
 #[inline]
