@@ -25,6 +25,7 @@ mod machine;
 
 mod sync {
     pub(crate) use loom::sync::atomic::AtomicU64;
+    pub(crate) const TICKS: u64 = 2;
 }
 
 use machine::{Machine, Step};
@@ -186,10 +187,8 @@ fn failures_that_meet_in_the_window_open_the_circuit_once() {
 
 #[test]
 fn failures_that_meet_in_a_bucket_open_the_circuit_once() {
-    // A turn of the ring reads twenty sums: all orders would take hours, so those with at most two
-    // interruptions.
     let mut orders = loom::model::Builder::new();
-    orders.preemption_bound = Some(2);
+    orders.preemption_bound = Some(2); // all orders would take minutes
     orders.check(|| {
         let shared = Shared::new(Config {
             failure_rate_threshold: 100.0,

@@ -250,7 +250,7 @@ fn force(breaker: &CircuitBreaker<ManualClock>, state: State) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn does_what_a_queue_of_outcomes_would(

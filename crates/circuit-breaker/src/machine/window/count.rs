@@ -73,7 +73,7 @@ impl CountWindow {
     /// Counts a call. `Unchanged` if the rates are what they were.
     #[inline]
     pub(crate) fn record(&self, failed: bool, slow: bool) -> Recorded {
-        let digit = PRESENT | u64::from(failed) * FAILED | u64::from(slow) * SLOW;
+        let digit = PRESENT | (u64::from(failed) * FAILED) | (u64::from(slow) * SLOW);
         // Relaxed, here and below: the ring and the tally are changed by read-modify-writes, each of
         // which sees the one before it, and publish nothing else.
         if digit == PRESENT && self.tally.load(Relaxed) == Tally::healthy(self.size) {

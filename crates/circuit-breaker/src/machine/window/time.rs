@@ -33,10 +33,8 @@ use std::time::Duration;
 use clock::Nanos;
 
 use super::{Rates, Recorded};
-use crate::sync::AtomicU64;
+use crate::sync::{AtomicU64, TICKS};
 
-/// How many ticks a window has.
-const TICKS: u64 = 10;
 /// The lowest bit of `turn`: a thread is turning the ring.
 const TURNING: u64 = 1;
 
@@ -89,7 +87,7 @@ impl TimeWindow {
             return current;
         }
         let seen = self.ring.each_ref().map(Bucket::sum);
-        let mine = tick * 2 | TURNING;
+        let mine = (tick * 2) | TURNING;
         // Release, so that the sums are read before the turn.
         if let Err(newer) = self.turn.compare_exchange(turn, mine, AcqRel, Relaxed) {
             return newer / 2;
