@@ -29,9 +29,10 @@
 //! - Never more than [`permitted_half_open_calls`](Config::permitted_half_open_calls) trials are
 //!   under way or ended in one half-open epoch; every permit gives its place back or uses it up,
 //!   whatever becomes of it.
-//! - An outcome counts in the epoch in which its call was permitted, or not at all. The one exception
-//!   is a thread that sleeps *inside* of recording a closed circuit's call, between looking at the
-//!   word and writing to the window, while the circuit opens and closes again: it counts once there.
+//! - An outcome counts in the epoch in which its call was permitted, or not at all; for trials,
+//!   which share the word with the epoch, without exception. The window of a closed circuit is apart
+//!   from the word: a thread that has looked at the word, and not yet written to the window, while
+//!   another opens *and* closes the circuit (or resets it), counts once in the new window.
 //! - Nothing waits for another thread.
 //!
 //! # Complexity
