@@ -1,4 +1,5 @@
-//! What a breaker does in front of a server that fails for a while: one row a second, on a clock that
+//! What a breaker does in front of a server that fails for a while: one row a second, on a clock
+//! that
 //! is moved by hand, so that it is the same each time.
 //!
 //! ```text

@@ -3,7 +3,8 @@
 //! A server that is overloaded answers late, its callers wait with their threads, connections and
 //! memory, and soon they are the ones that are overloaded. A [`CircuitBreaker`] stands before the
 //! call and counts. When too many of the last calls failed, or were slow, it opens: the next ones
-//! fail at once, which costs nothing and leaves the server alone. After a while it lets a few through
+//! fail at once, which costs nothing and leaves the server alone. After a while it lets a few
+//! through
 //! to see, and closes or stays open by what came of them.
 //!
 //! ```text
@@ -19,7 +20,8 @@
 //! Three ways to use it: [`call`](CircuitBreaker::call) round a closure,
 //! [`call_async`](CircuitBreaker::call_async) round a future, and
 //! [`try_acquire`](CircuitBreaker::try_acquire) for a [`Permit`] that code of any other shape hands
-//! back with an [`Outcome`]. With the feature `tower` there is a `Layer`, with `serde` the [`Config`]
+//! back with an [`Outcome`]. With the feature `tower` there is a `Layer`, with `serde` the
+//! [`Config`]
 //! can be read from a file.
 //!
 //! # Invariants
@@ -30,7 +32,8 @@
 //!   under way or ended in one half-open epoch; every permit gives its place back or uses it up,
 //!   whatever becomes of it.
 //! - An outcome counts in the epoch in which its call was permitted, or not at all; for trials,
-//!   which share the word with the epoch, without exception. The window of a closed circuit is apart
+//!   which share the word with the epoch, without exception. The window of a closed circuit is
+//!   apart
 //!   from the word: a thread that has looked at the word, and not yet written to the window, while
 //!   another opens *and* closes the circuit (or resets it), counts once in the new window.
 //! - Nothing waits for another thread.
@@ -38,7 +41,8 @@
 //! # Complexity
 //!
 //! Permission is one load. Recording in a counting window is one load while all is well, and else
-//! O(1) with one or two atomic additions; in a time window it is O(1) amortised and reads the clock.
+//! O(1) with one or two atomic additions; in a time window it is O(1) amortised and reads the
+//! clock.
 //! A counting window of N calls takes N / 2 bytes, a time window always the same.
 //!
 //! # Source
