@@ -14,6 +14,7 @@ mod race;
 mod random;
 mod retry;
 mod sleep;
+pub mod storm;
 mod sync;
 mod timeout;
 mod window;
