@@ -17,6 +17,10 @@ mod sleep;
 pub mod storm;
 mod sync;
 mod timeout;
+#[cfg(feature = "tokio")]
+mod tokio_clock;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod window;
 
 pub use backoff::{Backoff, Delays, Jitter};
@@ -29,3 +33,5 @@ pub use hedge::{Hedge, HedgeConfig, HedgeStats};
 pub use retry::{Attempt, GaveUp, Retry, RetryConfig, RetryStats, Tries, Verdict, Why};
 pub use sleep::{Sleep, ThreadSleep};
 pub use timeout::{TimedOut, Timeout, TimeoutConfig, TimeoutStats};
+#[cfg(feature = "tokio")]
+pub use tokio_clock::TokioClock;
