@@ -45,10 +45,7 @@ fn recovers_after(samples: &[Sample]) -> Option<u32> {
 fn before_the_hiccup_all_policies_are_alike_and_answer_all_calls() {
     let reference = run(storm(1), Policy::NoRetry);
     let before = 20; // samples of half a second
-    assert_eq!(
-        percent_answered(&reference, 2, 10).clamp(98, 102),
-        percent_answered(&reference, 2, 10)
-    );
+    assert!((98..=102).contains(&percent_answered(&reference, 2, 10)));
     for policy in Policy::ALL {
         let samples = run(storm(1), policy);
         assert_eq!(samples[..before], reference[..before], "{policy:?}");
@@ -96,9 +93,11 @@ fn without_retries_or_with_a_budget_the_queue_drains_within_seconds() {
 }
 
 #[test]
-fn with_a_breaker_the_server_answers_again_within_a_second_and_all_within_five() {
+fn with_a_breaker_the_server_answers_again_within_two_seconds_and_all_within_five() {
     for seed in 1..4 {
         let samples = run(storm(seed), Policy::Breaker);
+        let first = percent_answered(&samples, 20, 22);
+        assert!(first > 10, "seed {seed}: {first} %");
         let recovered = recovers_after(&samples).unwrap();
         assert!(recovered <= 5, "seed {seed}: {recovered} s");
         let open = samples[20..40].iter().map(|sample| sample.open).max();
