@@ -3,14 +3,17 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod counted;
 mod decision;
 mod error;
 pub mod fixed_window;
 pub mod gcra;
+pub mod headers;
 pub mod keyed;
 pub mod leaky_meter;
 pub mod leaky_queue;
 mod limiter;
+mod parse;
 mod quota;
 pub mod shared;
 pub mod sliding_log;
@@ -18,6 +21,7 @@ pub mod sliding_window;
 mod sync;
 pub mod token_bucket;
 
+pub use counted::{Counted, Stats};
 pub use decision::{Admitted, Decision, Denied};
 pub use error::ConfigError;
 pub use fixed_window::FixedWindow;
