@@ -32,7 +32,9 @@ fn all_algorithms_are_drawn_and_differ() {
     assert!(fixed > lane(&chart, "sliding log").admitted());
     let lanes = chart.lanes();
     for (index, lane) in lanes.iter().enumerate() {
-        let twin = lanes[..index].iter().find(|other| other.ticks == lane.ticks);
+        let twin = lanes[..index]
+            .iter()
+            .find(|other| other.ticks == lane.ticks);
         assert_eq!(twin, None, "{}", lane.label);
     }
     let queue = &lane(&chart, "leaky queue").ticks;

@@ -1,6 +1,6 @@
 //! A table of buckets that grows, read without a lock.
 //!
-//! A key may be in one of two buckets, and goes to the emptier one: two choices fill a table to
+//! A key may be in one of two buckets: the first, or the emptier when that is nearly full. Two choices fill a table to
 //! more than half before the first bucket overflows, where one choice overflows at a quarter. When
 //! both are full of busy keys the table is doubled:
 //!
@@ -69,12 +69,12 @@ impl Table {
         first.find(key.hash).or_else(|| second.find(key.hash))
     }
 
-    /// Places a key in the emptier bucket, in the first one if there is no need to choose. It may
+    /// Places a key in the first bucket, or in the emptier one if that is nearly full. It may
     /// take the slot of a key whose time is not after `line`.
     fn place(&self, key: Hashed, tat: Nanos, line: Nanos) -> Option<Placed> {
         let [first, second] = self.choices(key.spread);
         let kept = first.kept(line);
-        let (better, other) = if kept >= SLOTS / 2 && second.kept(line) < kept {
+        let (better, other) = if kept >= SLOTS - 1 && second.kept(line) < kept {
             (second, first)
         } else {
             (first, second)
