@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-use clock::{Clock, Nanos, SystemClock};
+use clock::{Clock, Nanos};
 
 use super::gauge::Gauge;
 use super::{Limit, Sample};
+use crate::DefaultClock;
 
 /// Lets so many requests in at a time as its [`Limit`] says, and lets the limit learn from them.
 ///
@@ -22,7 +23,7 @@ use super::{Limit, Sample};
 /// permit.success();
 /// assert!(limiter.try_acquire().is_some());
 /// ```
-pub struct ConcurrencyLimiter<C = SystemClock> {
+pub struct ConcurrencyLimiter<C = DefaultClock> {
     shared: Arc<Shared<C>>,
 }
 
@@ -55,9 +56,9 @@ pub struct Stats {
 }
 
 impl ConcurrencyLimiter {
-    /// A limiter on the system's clock.
+    /// A limiter that measures latency on the default clock.
     pub fn new(limit: impl Limit + 'static) -> Self {
-        Self::with_clock(limit, SystemClock::new())
+        Self::with_clock(limit, DefaultClock::default())
     }
 }
 
@@ -139,34 +140,43 @@ impl<C: Clock> fmt::Debug for ConcurrencyLimiter<C> {
 /// Dropping it gives the place back and says nothing of the request: a panic, or a future that was
 /// cancelled, costs no place and teaches the limit nothing.
 #[must_use = "a permit that is dropped lets the next one in"]
-pub struct Permit<C: Clock = SystemClock> {
+pub struct Permit<C: Clock = DefaultClock> {
     place: Place<C>,
     since: Nanos,
     inflight: u32,
     outcome: Outcome,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Outcome {
+/// What came of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// See [`Permit::success`].
     Success,
+    /// See [`Permit::dropped`].
     Dropped,
+    /// See [`Permit::ignore`].
     Ignored,
 }
 
 impl<C: Clock> Permit<C> {
     /// The request was answered: its latency counts.
-    pub fn success(mut self) {
-        self.outcome = Outcome::Success;
+    pub fn success(self) {
+        self.record(Outcome::Success);
     }
 
     /// The request timed out, or was refused because the server had no room: the limit is too high.
-    pub fn dropped(mut self) {
-        self.outcome = Outcome::Dropped;
+    pub fn dropped(self) {
+        self.record(Outcome::Dropped);
     }
 
     /// Nothing can be learned from the request: it failed before it reached the server, say, so fast
     /// that its latency would make the server look idle. The same as dropping the permit.
     pub fn ignore(self) {}
+
+    /// The same as one of the three.
+    pub fn record(mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
 }
 
 impl<C: Clock> Drop for Permit<C> {

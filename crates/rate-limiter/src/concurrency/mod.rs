@@ -72,7 +72,7 @@ mod windowed;
 
 pub use aimd::Aimd;
 pub use gradient2::Gradient2;
-pub use limiter::{ConcurrencyLimiter, Permit, Stats};
+pub use limiter::{ConcurrencyLimiter, Outcome, Permit, Stats};
 pub use vegas::Vegas;
 pub use windowed::Windowed;
 

@@ -27,7 +27,7 @@
 //! O(log n) for an arrival, where n is how many are in flight.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
 
 use clock::{Clock, ManualClock, Nanos};
@@ -123,7 +123,7 @@ struct Run<'a> {
     free: BinaryHeap<Reverse<Nanos>>,
     ends: BinaryHeap<End>,
     /// The permits of those in flight, with when they came.
-    inside: std::collections::HashMap<u64, (Permit<ManualClock>, Nanos)>,
+    inside: HashMap<u64, (Permit<ManualClock>, Nanos)>,
     arrivals: u64,
     point: Point,
     latencies: Duration,

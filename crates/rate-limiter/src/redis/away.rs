@@ -60,7 +60,7 @@ pub(super) struct Away<C> {
 enum StandIn<C> {
     Open,
     Closed,
-    Local(Box<Keyed<String, C>>),
+    Local(Box<Keyed<str, C>>),
 }
 
 impl<C: Clock + Clone> Away<C> {
