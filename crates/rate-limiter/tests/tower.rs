@@ -37,7 +37,7 @@ async fn each_client_has_its_limit_and_the_callers_answer_beyond_it() {
     // A second service of the same layer, as a server makes one for each connection.
     let mut second = service.clone();
 
-    let mut ask = async |service: &mut _, client| answer(service, from(client)).await;
+    let ask = async |service: &mut _, client| answer(service, from(client)).await;
     assert_eq!(ask(&mut service, "anna").await, "200 anna");
     assert_eq!(ask(&mut service, "anna").await, "429 anna 1s");
     assert_eq!(ask(&mut second, "anna").await, "429 anna 1s");
