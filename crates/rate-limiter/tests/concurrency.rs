@@ -16,7 +16,12 @@ use rate_limiter::concurrency::{
 const MS: Duration = Duration::from_millis(1);
 
 fn sample(rtt: Duration, inflight: u32) -> Sample {
-    Sample { at: Nanos::ZERO, rtt, inflight, dropped: false }
+    Sample {
+        at: Nanos::ZERO,
+        rtt,
+        inflight,
+        dropped: false,
+    }
 }
 
 /// An algorithm that says how it was told to.
@@ -35,8 +40,15 @@ impl Limit for Told {
 #[test]
 fn permits_are_given_up_to_the_limit_and_come_back_however_a_request_ends() {
     let limiter = ConcurrencyLimiter::new(Fixed::new(3));
-    let (a, b, c) = (limiter.try_acquire(), limiter.try_acquire(), limiter.try_acquire());
-    assert!(limiter.clone().try_acquire().is_none(), "a clone is the same limiter");
+    let (a, b, c) = (
+        limiter.try_acquire(),
+        limiter.try_acquire(),
+        limiter.try_acquire(),
+    );
+    assert!(
+        limiter.clone().try_acquire().is_none(),
+        "a clone is the same limiter"
+    );
     a.expect("the first").success();
     b.expect("the second").dropped();
     c.expect("the third").ignore();
@@ -54,7 +66,11 @@ fn permits_are_given_up_to_the_limit_and_come_back_however_a_request_ends() {
 
 #[test]
 fn a_limit_that_shrinks_throws_nobody_out_and_lets_nobody_in_until_there_is_room() {
-    let aimd = Aimd::new(1, 4).expect("bounds").initial(4).backoff(0.5).expect("ratio");
+    let aimd = Aimd::new(1, 4)
+        .expect("bounds")
+        .initial(4)
+        .backoff(0.5)
+        .expect("ratio");
     let limiter = ConcurrencyLimiter::with_clock(aimd, ManualClock::new());
     let mut inside: Vec<_> = (0..4).filter_map(|_| limiter.try_acquire()).collect();
     inside.pop().expect("four").dropped();
@@ -89,7 +105,10 @@ fn an_algorithm_that_panics_costs_no_place_and_does_not_wedge_the_limiter() {
     let limiter = ConcurrencyLimiter::new(Panics);
     let permit = limiter.try_acquire().expect("nobody is inside");
     assert!(catch_unwind(AssertUnwindSafe(|| permit.dropped())).is_err());
-    limiter.try_acquire().expect("the place came back").success();
+    limiter
+        .try_acquire()
+        .expect("the place came back")
+        .success();
     assert_eq!(limiter.stats().succeeded, 1);
 }
 
@@ -133,17 +152,31 @@ fn aimd_grows_by_one_a_limits_worth_of_answers_and_shrinks_once_for_those_droppe
 
     // Twenty time out at once, a second after they began; then one that began since.
     let second = Duration::from_secs(1);
-    let late = Sample { at: Nanos::ZERO + 10 * second, rtt: second, inflight: 51, dropped: true };
+    let late = Sample {
+        at: Nanos::ZERO + 10 * second,
+        rtt: second,
+        inflight: 51,
+        dropped: true,
+    };
     let limits: Vec<_> = (0..20).map(|_| aimd.on_sample(&late)).collect();
     assert_eq!(limits, [45; 20]);
-    let later = Sample { at: late.at + second, ..late };
+    let later = Sample {
+        at: late.at + second,
+        ..late
+    };
     assert_eq!(aimd.on_sample(&later), 41);
 }
 
 #[test]
 fn aimd_takes_an_answer_after_the_timeout_for_a_drop() {
-    let mut aimd = Aimd::new(1, 100).expect("bounds").initial(50).timeout(10 * MS);
-    let slow = Sample { at: Nanos::ZERO + 11 * MS, ..sample(11 * MS, 50) };
+    let mut aimd = Aimd::new(1, 100)
+        .expect("bounds")
+        .initial(50)
+        .timeout(10 * MS);
+    let slow = Sample {
+        at: Nanos::ZERO + 11 * MS,
+        ..sample(11 * MS, 50)
+    };
     assert_eq!(aimd.on_sample(&slow), 45);
 }
 
@@ -186,11 +219,23 @@ fn a_window_is_one_sample_its_mean_its_fullest_moment_and_its_drops() {
         ..sample(rtt * MS, inflight)
     };
     assert_eq!(windowed.on_sample(&at(1, 4, 2)), 7);
-    assert_eq!(windowed.on_sample(&at(11, 6, 5)), 7, "long enough, but only two");
+    assert_eq!(
+        windowed.on_sample(&at(11, 6, 5)),
+        7,
+        "long enough, but only two"
+    );
     assert_eq!(windowed.on_sample(&at(12, 2, 3)), 8);
     assert_eq!(windowed.on_sample(&at(50, 1, 1)), 7, "a new window");
     let whole = samples.try_iter().collect::<Vec<_>>();
-    assert_eq!(whole, [Sample { at: Nanos::ZERO + 12 * MS, rtt: 4 * MS, inflight: 5, dropped: true }]);
+    assert_eq!(
+        whole,
+        [Sample {
+            at: Nanos::ZERO + 12 * MS,
+            rtt: 4 * MS,
+            inflight: 5,
+            dropped: true
+        }]
+    );
 }
 
 #[test]
@@ -242,7 +287,10 @@ struct Phase {
 impl Phase {
     fn new(points: &[Point], seconds: std::ops::Range<u64>, per_second: f64) -> Self {
         let times = Duration::from_secs(seconds.start)..Duration::from_secs(seconds.end);
-        let points: Vec<_> = points.iter().filter(|point| times.contains(&point.at)).collect();
+        let points: Vec<_> = points
+            .iter()
+            .filter(|point| times.contains(&point.at))
+            .collect();
         let answered: u32 = points.iter().map(|point| point.answered).sum();
         Phase {
             limits: points.iter().map(|point| point.limit).collect(),
@@ -272,7 +320,10 @@ fn phases(limit: impl Limit + 'static) -> [Phase; 3] {
 #[test]
 fn without_a_limit_that_fits_an_overloaded_server_answers_nobody() {
     let [before, slow, after] = phases(Fixed::new(1000));
-    assert_eq!((before.goodput, slow.goodput, after.goodput), (0.0, 0.0, 0.0));
+    assert_eq!(
+        (before.goodput, slow.goodput, after.goodput),
+        (0.0, 0.0, 0.0)
+    );
     let [before, ..] = phases(Fixed::new(25));
     assert!(before.goodput > 0.98, "{}", before.goodput);
 }
@@ -280,7 +331,9 @@ fn without_a_limit_that_fits_an_overloaded_server_answers_nobody() {
 #[test]
 fn aimd_finds_how_many_the_server_can_answer_before_the_timeout() {
     // 20 workers at 20 ms, a timeout of 100 ms: 100 in flight; at 40 ms each, 50.
-    let aimd = Aimd::new(1, 1000).expect("bounds").timeout(Scenario::default().timeout);
+    let aimd = Aimd::new(1, 1000)
+        .expect("bounds")
+        .timeout(Scenario::default().timeout);
     let [before, slow, after] = phases(aimd);
     assert!(before.within(80..=105), "{:?}", before.limits);
     assert!(slow.within(34..=55), "{:?}", slow.limits);
@@ -293,7 +346,12 @@ fn vegas_keeps_a_short_queue_and_follows_a_server_that_slows_and_recovers() {
     let vegas = Vegas::new(1, 1000).expect("bounds");
     let [before, slow, after] = phases(Windowed::new(vegas, 100 * MS));
     assert!(before.within(20..=45), "{:?}", before.limits);
-    assert!(slow.mean() < 0.8 * before.mean(), "{} {}", slow.mean(), before.mean());
+    assert!(
+        slow.mean() < 0.8 * before.mean(),
+        "{} {}",
+        slow.mean(),
+        before.mean()
+    );
     assert!(after.within(20..=55), "{:?}", after.limits);
     assert!(before.goodput > 0.98 && slow.goodput > 0.8 && after.goodput > 0.98);
 }
@@ -313,9 +371,18 @@ fn gradient2_shrinks_when_the_server_slows_and_recovers_though_it_creeps_under_o
 
 #[test]
 fn a_simulation_is_the_same_each_time_and_another_with_another_seed() {
-    let scenario = Scenario { length: Duration::from_secs(5), ..Scenario::default() };
+    let scenario = Scenario {
+        length: Duration::from_secs(5),
+        ..Scenario::default()
+    };
     let run = |scenario: Scenario| scenario.run(Fixed::new(25));
     assert_eq!(run(scenario), run(scenario));
-    assert_ne!(run(scenario), run(Scenario { seed: 2, ..scenario }));
+    assert_ne!(
+        run(scenario),
+        run(Scenario {
+            seed: 2,
+            ..scenario
+        })
+    );
     assert_eq!(run(scenario).len(), 10);
 }

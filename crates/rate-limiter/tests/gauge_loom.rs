@@ -64,6 +64,10 @@ fn no_more_enter_than_the_limit_while_it_shrinks() {
             .collect();
         assert_eq!(gauge.inflight() as usize, entered.len());
         assert!(matches!(entered.len(), 1 | 2), "{entered:?}");
-        assert_eq!(gauge.enter(), None, "one is inside at least, and the limit is one");
+        assert_eq!(
+            gauge.enter(),
+            None,
+            "one is inside at least, and the limit is one"
+        );
     });
 }

@@ -22,10 +22,17 @@ fn once(burst: u32) -> Quota {
     Quota::per_hour(NonZeroU32::MIN).with_burst(number(burst))
 }
 
-/// Patient, so that a busy machine does not look like a Redis that is away.
 fn config(server: &Server, on_unavailable: OnUnavailable) -> RedisConfig {
+    let url = server.url();
     RedisConfig {
-        url: server.url(),
+        url,
+        ..patient(on_unavailable)
+    }
+}
+
+/// Waits for long, so that a busy machine does not look like a Redis that is away.
+fn patient(on_unavailable: OnUnavailable) -> RedisConfig {
+    RedisConfig {
         connect_timeout: Duration::from_secs(10),
         call_timeout: Duration::from_secs(10),
         on_unavailable,

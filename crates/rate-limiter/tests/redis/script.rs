@@ -39,7 +39,9 @@ const TABLE: [(u64, u32, u32, u64, i64, bool); 16] = [
 
 #[test]
 fn the_script_decides_as_the_published_table_says() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let mut connection = server.connection();
     let quota = Quota::per_second(number(1)).with_burst(number(5));
     for (now, volume, remaining, reset, retry, limited) in TABLE {
@@ -53,14 +55,18 @@ fn the_script_decides_as_the_published_table_says() {
                 assert_eq!(admitted.reset_after(), Duration::from_millis(reset));
             }
             Err(Denied::RetryAfter(wait)) => assert_eq!(wait.as_millis() as i64, retry),
-            Err(Denied::Never { asked, burst }) => assert_eq!((asked, burst, retry), (volume, 5, -1)),
+            Err(Denied::Never { asked, burst }) => {
+                assert_eq!((asked, burst, retry), (volume, 5, -1))
+            }
         }
     }
 }
 
 #[test]
 fn lua_and_rust_decide_alike_to_the_nanosecond() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let connection = RefCell::new(server.connection());
     let case = RefCell::new(0);
     // Intervals of seconds at least, so that the keys live for longer than a case takes: their
@@ -96,10 +102,15 @@ fn lua_and_rust_decide_alike_to_the_nanosecond() {
 
 #[test]
 fn a_key_expires_when_it_says_nothing_any_more() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let mut connection = server.connection();
     let mut pttl = |key: &str| -> i64 {
-        redis::cmd("PTTL").arg(key).query(&mut connection).expect("redis answers")
+        redis::cmd("PTTL")
+            .arg(key)
+            .query(&mut connection)
+            .expect("redis answers")
     };
     // 10 s each: after three, the time to live is between 29 and 30 s, however slow this machine is.
     let slow = Quota::per_minute(number(6));
@@ -118,32 +129,49 @@ fn a_key_expires_when_it_says_nothing_any_more() {
     let fast = Quota::per_second(number(50));
     let limiter = RedisLimiter::new(&config(&server, OnUnavailable::Closed), fast).expect("config");
     limiter.check_key("carl").expect("the first");
-    until("redis forgets the key", || (pttl("rate-limiter:carl") == -2).then_some(()));
-    assert_eq!(limiter.check_key("carl").expect("as if new").remaining(), 49);
+    until("redis forgets the key", || {
+        (pttl("rate-limiter:carl") == -2).then_some(())
+    });
+    assert_eq!(
+        limiter.check_key("carl").expect("as if new").remaining(),
+        49
+    );
 }
 
 #[test]
 fn time_is_the_servers_and_room_comes_back_with_it() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     // A clock that stands still, to show that it is not the one which counts.
     let clock = clock::ManualClock::new();
     let quota = Quota::per_second(number(20)).with_burst(number(1));
     let config = config(&server, OnUnavailable::Closed);
     let limiter = RedisLimiter::with_clock(&config, quota, clock).expect("config");
     assert!(limiter.check_key("anna").is_ok());
-    until("50 ms have passed at the server", || limiter.check_key("anna").ok());
+    until("50 ms have passed at the server", || {
+        limiter.check_key("anna").ok()
+    });
     assert_eq!(limiter.stats().fallbacks, 0);
 }
 
 #[test]
 fn a_server_that_forgot_the_script_is_told_it_again() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let limiter = RedisLimiter::new(&config(&server, OnUnavailable::Closed), once(3));
     let limiter = limiter.expect("config");
     assert_eq!(limiter.check_key("anna").expect("the first").remaining(), 2);
     let mut connection = server.connection();
-    let flush: () = redis::cmd("SCRIPT").arg("FLUSH").query(&mut connection).expect("it answers");
+    let flush: () = redis::cmd("SCRIPT")
+        .arg("FLUSH")
+        .query(&mut connection)
+        .expect("it answers");
     let () = flush;
-    assert_eq!(limiter.check_key("anna").expect("the second").remaining(), 1);
+    assert_eq!(
+        limiter.check_key("anna").expect("the second").remaining(),
+        1
+    );
     assert_eq!(limiter.stats().failures, 0);
 }

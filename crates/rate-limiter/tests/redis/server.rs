@@ -22,7 +22,10 @@ impl Server {
             let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
             let port = free.local_addr().expect("it is bound").port();
             drop(free);
-            let mut server = Server { process: None, port };
+            let mut server = Server {
+                process: None,
+                port,
+            };
             if !server.spawn() {
                 println!("skipped: there is no redis-server on this machine");
                 return None;
@@ -69,15 +72,30 @@ impl Server {
 
     fn signal(&self, signal: &str) {
         let process = self.process.as_ref().expect("it runs");
-        let kill = Command::new("kill").args([signal, &process.id().to_string()]).status();
+        let kill = Command::new("kill")
+            .args([signal, &process.id().to_string()])
+            .status();
         assert!(kill.expect("kill is installed").success());
     }
 
     /// Whether there is such a program.
     fn spawn(&mut self) -> bool {
         let port = self.port.to_string();
-        let args = ["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-        match Command::new("redis-server").args(args).stdout(Stdio::null()).spawn() {
+        let args = [
+            "--port",
+            &port,
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ];
+        match Command::new("redis-server")
+            .args(args)
+            .stdout(Stdio::null())
+            .spawn()
+        {
             Ok(process) => self.process = Some(process),
             Err(error) if error.kind() == ErrorKind::NotFound => return false,
             Err(error) => panic!("redis-server: {error}"),
@@ -96,7 +114,10 @@ impl Server {
             }
             // Ours, and not another test's that took the port.
             let mut connection = client.get_connection().ok()?;
-            let info: String = redis::cmd("INFO").arg("server").query(&mut connection).ok()?;
+            let info: String = redis::cmd("INFO")
+                .arg("server")
+                .query(&mut connection)
+                .ok()?;
             let ours = pid.is_some_and(|pid| info.contains(&format!("process_id:{pid}\r\n")));
             ours.then_some(true)
         })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rate_limiter::redis::{AsyncRedisLimiter, OnUnavailable, RedisConfig, RedisLimiter};
 
 use crate::server::{Server, until};
-use crate::{config, once};
+use crate::{config, once, patient};
 
 /// Where a process that the test below starts finds the server.
 const URL: &str = "RATE_LIMITER_TEST_REDIS";
@@ -16,7 +16,9 @@ fn two_processes_admit_together_exactly_the_burst() {
     if let Ok(url) = std::env::var(URL) {
         return one_of_two(url);
     }
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let myself = std::env::current_exe().expect("this test");
     let name = "shared::two_processes_admit_together_exactly_the_burst";
     let processes: Vec<_> = (0..2)
@@ -35,7 +37,11 @@ fn two_processes_admit_together_exactly_the_burst() {
         let there: Option<u32> = redis::cmd("GET").arg("there").query(&mut connection).ok()?;
         (there == Some(2)).then_some(())
     });
-    let () = redis::cmd("SET").arg("go").arg(1).query(&mut connection).expect("redis answers");
+    let () = redis::cmd("SET")
+        .arg("go")
+        .arg(1)
+        .query(&mut connection)
+        .expect("redis answers");
 
     let admitted: Vec<u32> = processes
         .into_iter()
@@ -55,30 +61,46 @@ fn two_processes_admit_together_exactly_the_burst() {
 fn one_of_two(url: String) {
     let client = redis::Client::open(url.as_str()).expect("a URL");
     let mut connection = client.get_connection().expect("the server is up");
-    let () = redis::cmd("INCR").arg("there").query(&mut connection).expect("redis answers");
+    let () = redis::cmd("INCR")
+        .arg("there")
+        .query(&mut connection)
+        .expect("redis answers");
     until("the other one is there", || {
-        redis::cmd("GET").arg("go").query::<Option<u32>>(&mut connection).ok()?
+        redis::cmd("GET")
+            .arg("go")
+            .query::<Option<u32>>(&mut connection)
+            .ok()?
     });
-    let config = RedisConfig { url, on_unavailable: OnUnavailable::Closed, ..Default::default() };
+    let config = RedisConfig {
+        url,
+        ..patient(OnUnavailable::Closed)
+    };
     let limiter = RedisLimiter::new(&config, once(500)).expect("config");
-    let admitted = (0..400).filter(|_| limiter.check_key("both").is_ok()).count();
+    let admitted = (0..400)
+        .filter(|_| limiter.check_key("both").is_ok())
+        .count();
     println!("admitted={admitted} ");
 }
 
 #[test]
 fn threads_and_tasks_share_the_limit_too() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let config = config(&server, OnUnavailable::Closed);
     let limiter = RedisLimiter::new(&config, once(100)).expect("config");
     let threads: usize = std::thread::scope(|scope| {
         let ask = || (0..20).filter(|_| limiter.check_key("all").is_ok()).count();
         let threads: Vec<_> = (0..3).map(|_| scope.spawn(ask)).collect();
-        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no panic"))
+            .sum()
     });
     assert_eq!(threads, 60);
 
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all();
-    let tasks: usize = { runtime }.build().expect("a runtime").block_on(async {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let tasks = runtime.block_on(async {
         let limiter = Arc::new(AsyncRedisLimiter::new(&config, once(100)).expect("config"));
         let tasks: Vec<_> = (0..60)
             .map(|_| {
@@ -99,7 +121,9 @@ fn threads_and_tasks_share_the_limit_too() {
 
 #[test]
 fn limits_with_different_prefixes_share_nothing() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = Server::start() else {
+        return;
+    };
     let with_prefix = |prefix: &str| {
         let mut config = config(&server, OnUnavailable::Closed);
         config.prefix = prefix.to_owned();
