@@ -33,10 +33,11 @@ if new > tonumber(ARGV[2]) then
   return { 0, ahead }
 end
 if new > 0 then
-  -- A TAT in the past is as good as none: so the key expires when it is, and Redis forgets it.
+  -- A TAT in the past is as good as none: when it is, the key expires, and Redis forgets it.
   local ns = now_us * 1000 + new
   local tat = string.format('%.0f %.0f', now_s + math.floor(ns / 1e9), ns % 1e9)
-  redis.call('SET', KEYS[1], tat, 'PX', string.format('%.0f', math.ceil(new / 1e6)))
+  local px = math.ceil(new / 1e6) + 2 -- Redis counts from a whole millisecond that has begun
+  redis.call('SET', KEYS[1], tat, 'PX', string.format('%.0f', px))
 end
 return { 1, ahead }
 -- ANCHOR_END: script

@@ -86,12 +86,12 @@ impl<C: Clock> AsyncRedisLimiter<C> {
             .ask(key, n)
             .invoke_async(&mut connection)
             .await;
-        match answer.map_err(|error| Trouble::of(&error)) {
-            Err(Trouble::Lost) => {
+        match answer {
+            Ok(answer) => self.questions.understand(n, answer),
+            Err(error) => {
                 self.line.lost(number).await;
-                Err(Trouble::Lost)
+                Err(Trouble::of(&error))
             }
-            answer => self.questions.understand(n, answer?),
         }
     }
 }
