@@ -28,11 +28,12 @@ if tat_s then
 end
 
 -- Each unit moves it by what one costs; it may not be moved beyond the burst.
-local new = ahead + ARGV[3] * ARGV[1]
+local take = ARGV[3] * ARGV[1]
+local new = ahead + take
 if new > tonumber(ARGV[2]) then
   return { 0, ahead }
 end
-if new > 0 then
+if take > 0 then
   -- A TAT in the past is as good as none: when it is, the key expires, and Redis forgets it.
   local ns = now_us * 1000 + new
   local tat = string.format('%.0f %.0f', now_s + math.floor(ns / 1e9), ns % 1e9)
