@@ -19,11 +19,11 @@ pub mod shared;
 pub mod sliding_log;
 pub mod sliding_window;
 mod sync;
+pub mod token_bucket;
 #[cfg(feature = "tower")]
 pub mod tower;
 #[cfg(feature = "tokio")]
 mod until_ready;
-pub mod token_bucket;
 
 pub use decision::{Admitted, Decision, Denied};
 pub use error::ConfigError;
@@ -35,11 +35,11 @@ pub use leaky_queue::{Departure, LeakyQueue};
 pub use limiter::{KeyedLimiter, Limiter};
 pub use quota::Quota;
 pub use shared::{Rule, Shared};
-#[cfg(feature = "tokio")]
-pub use until_ready::{Never, UntilKeyReady, UntilReady};
 pub use sliding_log::SlidingLog;
 pub use sliding_window::SlidingWindow;
 pub use token_bucket::{SharedTokenBucket, TokenBucket};
+#[cfg(feature = "tokio")]
+pub use until_ready::{Never, UntilKeyReady, UntilReady};
 
 /// The clock of a limiter that was not given one: the processor's counter.
 #[cfg(feature = "fast")]

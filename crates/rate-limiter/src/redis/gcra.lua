@@ -20,11 +20,13 @@ else
   now_s, now_us = tonumber(time[1]), tonumber(time[2])
 end
 
--- How far is the TAT ahead of now? Without a key, or with one in the past, not at all.
+-- How far is the TAT ahead of now? Without a key, or with one in the past, not at all; and never
+-- by more than a burst, unless the clock was set back, for which nobody shall have to wait.
 local ahead = 0
 local tat_s, tat_ns = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (%d+)$')
 if tat_s then
-  ahead = math.max(0, (tat_s - now_s) * 1e9 + tat_ns - now_us * 1000)
+  ahead = (tat_s - now_s) * 1e9 + tat_ns - now_us * 1000
+  ahead = math.min(math.max(ahead, 0), tonumber(ARGV[2]))
 end
 
 -- Each unit moves it by what one costs; it may not be moved beyond the burst.

@@ -308,3 +308,24 @@ fn a_configuration_that_cannot_be_is_refused_with_the_name_of_the_field() {
     assert!(message.starts_with("burst: "), "{message}");
     assert!(good().validate().is_ok());
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_configuration_is_read_from_a_file() {
+    let text = "url = 'redis://10.0.0.7'\ncall_timeout = '20ms'\non_unavailable.local.machines = 4";
+    let config: RedisConfig = toml::from_str(text).expect("it is right");
+    let local = OnUnavailable::Local {
+        machines: number(4),
+    };
+    assert_eq!(
+        (config.on_unavailable, config.call_timeout),
+        (local, Duration::from_millis(20))
+    );
+    let error =
+        toml::from_str::<RedisConfig>("on_unavailable = 'ajar'").expect_err("no such choice");
+    assert!(error.to_string().contains("ajar"), "{error}");
+    assert!(
+        toml::from_str::<RedisConfig>("timeout = '1s'").is_err(),
+        "no such field"
+    );
+}
