@@ -35,8 +35,8 @@ pub struct RedisLimiter<C = DefaultClock> {
 }
 
 impl RedisLimiter {
-    /// A limiter of `quota` for each key. Nothing is connected to before the first question, so that
-    /// a program can start without its Redis.
+    /// A limiter of `quota` for each key. Nothing is connected to before the first question, so
+    /// that a program can start without its Redis.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ use super::config::RedisConfig;
 use super::script::Questions;
 use crate::{ConfigError, Decision, DefaultClock, Quota};
 
-/// [`RedisLimiter`](super::RedisLimiter) for async code: the same script, keys and fallbacks. The two
-/// can share a limit.
+/// [`RedisLimiter`](super::RedisLimiter) for async code: the same script, keys and fallbacks. The
+/// two can share a limit.
 ///
 /// A future that is dropped before its decision may have been counted.
 pub struct AsyncRedisLimiter<C = DefaultClock> {

@@ -131,7 +131,8 @@ fn a_key_expires_when_it_says_nothing_any_more() {
             .query(&mut connection)
             .expect("redis answers")
     };
-    // 10 s each: after three, the time to live is between 29 and 30 s, however slow this machine is.
+    // 10 s each: after three, the time to live is between 29 and 30 s, however slow this machine
+    // is.
     let slow = Quota::per_minute(number(6));
     let limiter = RedisLimiter::new(&config(&server, OnUnavailable::Closed), slow).expect("config");
     let admitted = limiter.check_key_n("anna", 3).expect("a burst is six");
