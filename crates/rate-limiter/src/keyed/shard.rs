@@ -156,16 +156,7 @@ impl Shard {
         if n == 0 {
             return Ok(admitted);
         }
-        let mut table = self.table(level);
-        let mut placed = if level < full.0 {
-            table.place(key, tat, now - LINGER)
-        } else {
-            table.place(key, tat, now)
-        };
-        if placed.is_none() && level < full.0 {
-            table = self.double(level, now - LINGER);
-            placed = table.place(key, tat, now);
-        }
+        let (table, placed) = self.place(key, tat, now, full.0);
         stats.count(placed);
         match (placed, full.1) {
             (None, WhenFull::Deny) => Err(no_room(table.choices(key.spread), now)),
@@ -174,8 +165,23 @@ impl Shard {
     }
     // ANCHOR_END: decide_new
 
+    /// Places a key, in a larger table if need be and if it may be `last` at most.
+    fn place(&self, key: Hashed, tat: Nanos, now: Nanos, last: usize) -> (&Table, Option<Placed>) {
+        let mut level = self.level.load(Ordering::Relaxed);
+        while level < last {
+            let table = self.table(level);
+            if let Some(placed) = table.place(key, tat, now - LINGER) {
+                return (table, Some(placed));
+            }
+            self.double(level, now - LINGER);
+            level += 1;
+        }
+        let table = self.table(level);
+        (table, table.place(key, tat, now))
+    }
+
     /// Moves all keys whose time is after `line` to a table of twice the size.
-    fn double(&self, level: usize, line: Nanos) -> &Table {
+    fn double(&self, level: usize, line: Nanos) {
         let (old, new) = (self.table(level), self.table(level + 1));
         for (index, bucket) in old.buckets.iter().enumerate() {
             for (hash, tat) in bucket.retire().filter(|&(_, tat)| tat > line) {
@@ -189,7 +195,6 @@ impl Shard {
         }
         // Release: who sees the level sees the table and what is in it.
         self.level.store(level + 1, Ordering::Release);
-        new
     }
 
     /// How many keys have a state that must be remembered at `now`.
