@@ -20,7 +20,7 @@
 //!   [`OnUnavailable`]. It is decided fast: after a failure Redis is left alone for a while, and
 //!   then tried by one request, not by all.
 //!
-//! What the script shows is [GCRA](crate::Gcra)'s decision to the nanosecond, for times that are
+//! The script decides as a local [GCRA](crate::Gcra) does, to the nanosecond, for times that are
 //! whole microseconds, which is what Redis's clock has.
 //!
 //! # Invariants
