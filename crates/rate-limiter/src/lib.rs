@@ -29,6 +29,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod concurrency;
 mod counted;
 mod decision;
 pub mod draw;
@@ -42,11 +43,17 @@ pub mod leaky_queue;
 mod limiter;
 mod parse;
 mod quota;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod shared;
 pub mod sliding_log;
 pub mod sliding_window;
 mod sync;
 pub mod token_bucket;
+#[cfg(feature = "tower")]
+pub mod tower;
+#[cfg(feature = "tokio")]
+mod until_ready;
 
 pub use counted::{Counted, Stats};
 pub use decision::{Admitted, Decision, Denied};
@@ -62,6 +69,8 @@ pub use shared::Shared;
 pub use sliding_log::SlidingLog;
 pub use sliding_window::SlidingWindow;
 pub use token_bucket::{SharedTokenBucket, TokenBucket};
+#[cfg(feature = "tokio")]
+pub use until_ready::{Never, UntilKeyReady, UntilReady};
 
 /// The clock of a limiter that was not given one: the processor's counter.
 #[cfg(feature = "fast")]
