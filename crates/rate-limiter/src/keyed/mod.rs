@@ -53,21 +53,26 @@ mod shard;
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
 use clock::{Clock, Nanos};
+use foldhash::quality::RandomState;
 
 use crate::gcra::GcraRule;
 use crate::{Decision, DefaultClock, KeyedLimiter, Quota};
 use bucket::{Placed, SLOTS};
-use shard::{Hashed, LEVELS, Shard};
+use shard::{Growth, Hashed, LEVELS, Shard};
 
 /// How many keys a limiter remembers unless told otherwise: 4 million, in at most 128 MiB.
 const CAPACITY: usize = 1 << 22;
 
 /// How many shards there are unless the capacity is small.
 const SHARDS: usize = 64;
+
+/// Up to how many slots a table grows for idle keys too. In half a MiB those who come again and
+/// again find their slot, however generous their quota.
+const SMALL: usize = 1 << 15;
 
 /// The same quota for each key.
 ///
@@ -85,8 +90,7 @@ pub struct Keyed<K: ?Sized, C = DefaultClock, S = RandomState> {
     /// Shifts a hash to the number of its shard.
     shift: u32,
     rule: GcraRule,
-    /// The level beyond which a shard does not grow, and what happens then.
-    full: (usize, WhenFull),
+    growth: Growth,
     clock: C,
     hasher: S,
     keys: PhantomData<fn(&K)>,
@@ -147,7 +151,7 @@ impl<K: ?Sized> Keyed<K> {
 impl<K: ?Sized, C: Clock> Keyed<K, C> {
     /// The same, by another clock.
     pub fn with_clock(quota: Quota, clock: C) -> Self {
-        Self::with_clock_and_hasher(quota, clock, RandomState::new())
+        Self::with_clock_and_hasher(quota, clock, RandomState::default())
     }
 }
 
@@ -159,7 +163,11 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
             shards: Box::default(),
             shift: 0,
             rule: GcraRule::new(quota),
-            full: (0, WhenFull::default()),
+            growth: Growth {
+                small: 0,
+                last: 0,
+                when_full: WhenFull::default(),
+            },
             clock,
             hasher,
             keys: PhantomData,
@@ -174,11 +182,16 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     pub fn with_capacity(self, slots: usize) -> Self {
         let buckets = slots.div_ceil(SLOTS).clamp(2, 1 << 32).next_power_of_two();
         let shards = (buckets / 4).clamp(1, SHARDS);
-        let level = (buckets / shards).ilog2() as usize;
+        let level = |buckets: usize| (buckets / shards).ilog2() as usize;
+        let last = level(buckets).min(LEVELS - 1);
         Keyed {
             shards: (0..shards).map(|_| Shard::new()).collect(),
             shift: 63 - shards.ilog2(),
-            full: (level.min(LEVELS - 1), self.full.1),
+            growth: Growth {
+                small: level(SMALL / SLOTS).min(last),
+                last,
+                ..self.growth
+            },
             ..self
         }
     }
@@ -186,8 +199,11 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     /// The same, but for what becomes of new keys when there is no room.
     #[must_use]
     pub fn when_full(self, when_full: WhenFull) -> Self {
-        let full = (self.full.0, when_full);
-        Keyed { full, ..self }
+        let growth = Growth {
+            when_full,
+            ..self.growth
+        };
+        Keyed { growth, ..self }
     }
 
     /// Asks for one on behalf of `key`. See [`KeyedLimiter::check_key`].
@@ -223,7 +239,7 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
         {
             return decision;
         }
-        shard.decide_new(key, &self.rule, &self.clock, n, self.full)
+        shard.decide_new(key, &self.rule, now, n, self.growth)
     }
     // ANCHOR_END: check_key
 
