@@ -75,53 +75,35 @@ impl Table {
 
     /// The two buckets where a key may be.
     #[inline]
-    fn choices(&self, spread: u64) -> [&Bucket; 2] {
-        places(spread).map(|place| &self.buckets[place & (self.buckets.len() - 1)])
+    fn choices(&self, key: u64) -> [&Bucket; 2] {
+        places(key).map(|place| &self.buckets[place & (self.buckets.len() - 1)])
     }
 
     #[inline(always)]
-    fn find(&self, key: Hashed) -> Option<&Slot> {
-        let [first, second] = self.choices(key.spread);
-        first.find(key.hash).or_else(|| second.find(key.hash))
+    fn find(&self, key: u64) -> Option<&Slot> {
+        let [first, second] = self.choices(key);
+        first.find(key).or_else(|| second.find(key))
     }
 
     /// Places a key in the first bucket, or in the emptier one if that is nearly full. It may
     /// take the slot of a key whose time is not after `line`.
-    fn place(&self, key: Hashed, tat: Nanos, line: Nanos) -> Option<Placed> {
-        let [first, second] = self.choices(key.spread);
+    fn place(&self, key: u64, tat: Nanos, line: Nanos) -> Option<Placed> {
+        let [first, second] = self.choices(key);
         let kept = first.kept(line);
         let (better, other) = if kept >= SLOTS - 1 && second.kept(line) < kept {
             (second, first)
         } else {
             (first, second)
         };
-        let placed = better.place(key.hash, tat, line);
-        placed.or_else(|| other.place(key.hash, tat, line))
+        let placed = better.place(key, tat, line);
+        placed.or_else(|| other.place(key, tat, line))
     }
 }
 
-/// A key's hash, and where it leads.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Hashed {
-    /// Never 0.
-    pub(crate) hash: u64,
-    /// The hash once more, mixed so that all its bits matter everywhere.
-    pub(crate) spread: u64,
-}
-
-impl Hashed {
-    #[inline]
-    pub(crate) fn new(hash: u64) -> Self {
-        let hash = hash.max(1);
-        let product = u128::from(hash ^ 0x9e37_79b9_7f4a_7c15) * 0xa076_1d64_78bd_642f;
-        let spread = (product >> 64) as u64 ^ product as u64;
-        Hashed { hash, spread }
-    }
-}
-
+/// Where a key may be, by two parts of its hash. Another, its highest bits, is for the shard.
 #[inline]
-fn places(spread: u64) -> [usize; 2] {
-    [spread as u32 as usize, (spread >> 26) as u32 as usize]
+fn places(key: u64) -> [usize; 2] {
+    [key as u32 as usize, (key >> 26) as u32 as usize]
 }
 
 impl Shard {
@@ -142,7 +124,7 @@ impl Shard {
 
     /// The slot of a key, if it has one. It may lose it at any time.
     #[inline(always)]
-    pub(crate) fn find(&self, key: Hashed) -> Option<&Slot> {
+    pub(crate) fn find(&self, key: u64) -> Option<&Slot> {
         // Acquire: pairs with the store in `double`. An older level leads to a retired table,
         // where all slots are taken.
         let level = self.level.load(Ordering::Acquire);
@@ -154,7 +136,7 @@ impl Shard {
     #[cold]
     pub(crate) fn decide_new(
         &self,
-        key: Hashed,
+        key: u64,
         rule: &GcraRule,
         now: Nanos,
         n: u32,
@@ -166,7 +148,7 @@ impl Shard {
         let now = now.max(placing.latest);
         let level = self.level.load(Ordering::Relaxed);
         let slot = self.table(level).find(key); // another thread may have been faster
-        if let Some(decision) = slot.and_then(|slot| slot.decide(key.hash, rule, now, n)) {
+        if let Some(decision) = slot.and_then(|slot| slot.decide(key, rule, now, n)) {
             return decision;
         }
         let (tat, admitted) = rule.decide(Nanos::ZERO, now, n)?;
@@ -177,7 +159,7 @@ impl Shard {
         let (table, placed) = self.place(key, tat, now, growth);
         placing.stats.count(placed);
         match (placed, growth.when_full) {
-            (None, WhenFull::Deny) => Err(no_room(table.choices(key.spread), now)),
+            (None, WhenFull::Deny) => Err(no_room(table.choices(key), now)),
             _ => Ok(admitted),
         }
     }
@@ -185,7 +167,7 @@ impl Shard {
 
     // ANCHOR: grow
     /// Places a key, in a larger table if need be.
-    fn place(&self, key: Hashed, tat: Nanos, now: Nanos, to: Growth) -> (&Table, Option<Placed>) {
+    fn place(&self, key: u64, tat: Nanos, now: Nanos, to: Growth) -> (&Table, Option<Placed>) {
         let mut level = self.level.load(Ordering::Relaxed);
         loop {
             let table = self.table(level);
@@ -205,17 +187,37 @@ impl Shard {
     fn double(&self, level: usize, line: Nanos) {
         let (old, new) = (self.table(level), self.table(level + 1));
         for (index, bucket) in old.buckets.iter().enumerate() {
-            for (hash, tat) in bucket.retire().filter(|&(_, tat)| tat > line) {
-                let wanted = places(Hashed::new(hash).spread);
+            for (key, tat) in bucket.retire().filter(|&(_, tat)| tat > line) {
+                let wanted = places(key);
                 let here = |place: &&usize| *place & (old.buckets.len() - 1) == index;
                 let place = wanted.iter().find(here).unwrap_or(&wanted[0]);
-                let moved =
-                    new.buckets[place & (new.buckets.len() - 1)].place(hash, tat, Nanos::ZERO);
+                let new = &new.buckets[place & (new.buckets.len() - 1)];
+                let moved = new.place(key, tat, Nanos::ZERO);
                 debug_assert!(moved.is_some(), "eight keys at most come from one bucket");
             }
         }
         // Release: who sees the level sees the table and what is in it.
         self.level.store(level + 1, Ordering::Release);
+    }
+
+    /// The busy keys in a table as small as can hold them. Old tables are gone.
+    pub(crate) fn shrink(&mut self, now: Nanos, growth: Growth) {
+        let small = Shard::new();
+        let table = self.table(self.level.load(Ordering::Relaxed));
+        // In another order they may need more room than they had. Then all stays as it was.
+        let fits = table
+            .buckets
+            .iter()
+            .flat_map(Bucket::states)
+            .filter(|&(_, tat)| tat > now)
+            .all(|(key, tat)| small.place(key, tat, now, growth).1.is_some());
+        if fits {
+            self.level = small.level;
+            self.tables = small.tables;
+            let placing = self.placing.get_mut();
+            let latest = &mut placing.unwrap_or_else(PoisonError::into_inner).latest;
+            *latest = now.max(*latest);
+        }
     }
 
     /// How many keys have a state that must be remembered at `now`.
