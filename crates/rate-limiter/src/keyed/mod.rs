@@ -42,8 +42,8 @@
 //!
 //! - The decisions on each key are those of a [`Gcra`](crate::Gcra) of its own that never forgets,
 //!   unless `refused` is counted.
-//! - There are at most 2¹⁵ slots, or four for each key that was busy at the busiest moment, rounded
-//!   up to a power of two in each shard.
+//! - There are at most 2¹⁵ slots, or two for each key that was busy at the busiest moment, rounded
+//!   up to a power of two in each shard, which makes it four.
 //!
 //! # Complexity
 //!

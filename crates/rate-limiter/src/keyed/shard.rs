@@ -90,7 +90,7 @@ impl Table {
     fn place(&self, key: u64, tat: Nanos, line: Nanos) -> Option<Placed> {
         let [first, second] = self.choices(key);
         let kept = first.kept(line);
-        let (better, other) = if kept >= SLOTS - 1 && second.kept(line) < kept {
+        let (better, other) = if kept >= SLOTS - 2 && second.kept(line) < kept {
             (second, first)
         } else {
             (first, second)
@@ -203,7 +203,13 @@ impl Shard {
     /// The busy keys in a table as small as can hold them. Old tables are gone.
     pub(crate) fn shrink(&mut self, now: Nanos, growth: Growth) {
         let small = Shard::new();
-        let table = self.table(self.level.load(Ordering::Relaxed));
+        let level = self.level.load(Ordering::Relaxed);
+        let table = self.table(level);
+        let growth = Growth {
+            small: growth.small.min(level),
+            last: level,
+            ..growth
+        };
         // In another order they may need more room than they had. Then all stays as it was.
         let fits = table
             .buckets
