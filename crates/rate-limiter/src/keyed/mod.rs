@@ -29,7 +29,7 @@
 //! process do not in the next, so that no list of them can be published. It is no cryptographic
 //! function: who can ask for millions of keys and watch closely how long each takes might learn
 //! something about the seed. Where clients choose their keys freely and that matters, std's SipHash
-//! is a type parameter away ([`Keyed::with_clock_and_hasher`]), for some 8 ns more a request.
+//! is a type parameter away ([`Keyed::with_clock_and_hasher`]), for some 6 ns more a request.
 //!
 //! # When all are busy
 //!
@@ -42,8 +42,8 @@
 //!
 //! - The decisions on each key are those of a [`Gcra`](crate::Gcra) of its own that never forgets,
 //!   unless `refused` is counted.
-//! - There are at most 2¹⁵ slots, or two for each key that was busy at the busiest moment, rounded
-//!   up to a power of two in each shard, which makes it four.
+//! - There are at most 2¹⁵ slots, or if more, about four for each key that was busy at the busiest
+//!   moment: a shard doubles when half of its slots or more are those of busy keys.
 //!
 //! # Complexity
 //!
@@ -52,14 +52,14 @@
 //! - A new key: the same and one lock, of one of the shards. Doubling is linear and happens once
 //!   for each power of two.
 //! - 16 bytes a slot. Tables that became too small stay until the limiter is dropped (see
-//!   `shard.rs`), so 32 with them; they are full to between a third and two thirds when they
+//!   `shard.rs`), so 32 with them; most are full to between half and three quarters when they
 //!   double.
 //!
 //! # Left out
 //!
 //! Memory is not given back while threads share the limiter: it is that of the busiest moment. A
-//! thread may be reading any table, and to know that none does costs each request more than the
-//! whole decision. Who has the limiter alone can [`shrink_to_fit`](Keyed::shrink_to_fit).
+//! thread may be reading any table, and to know that none does, each request would have to say when
+//! it begins and ends. Who has the limiter alone can [`shrink_to_fit`](Keyed::shrink_to_fit).
 
 mod bucket;
 mod shard;
