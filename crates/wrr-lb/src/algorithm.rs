@@ -51,7 +51,14 @@ pub enum Algorithm {
         #[cfg_attr(feature = "serde", serde(with = "humantime_serde", default = "decay"))]
         decay: Duration,
     },
-    /// By key, on a ring. [`Ring`].
+    /// By key, on a ring. [`Ring::new`].
+    Ring {
+        /// How many points an endpoint of mean weight has: 160 by default.
+        #[cfg_attr(feature = "serde", serde(default = "points"))]
+        points: u32,
+    },
+    /// By key, on libketama's ring: for caches that are shared with other clients, which must agree
+    /// on who has a key. [`Ring::ketama`].
     Ketama {
         /// How many points an endpoint of mean weight has: 160 by default, a multiple of 4.
         #[cfg_attr(feature = "serde", serde(default = "points"))]
@@ -62,7 +69,7 @@ pub enum Algorithm {
         /// How much more, as a multiple: 1.25 by default.
         #[cfg_attr(feature = "serde", serde(default = "factor"))]
         factor: f64,
-        /// As of [`Algorithm::Ketama`].
+        /// As of [`Algorithm::Ring`].
         #[cfg_attr(feature = "serde", serde(default = "points"))]
         points: u32,
     },
@@ -99,6 +106,11 @@ impl Algorithm {
         Algorithm::PeakEwma { decay: decay() }
     }
 
+    /// A ring with 160 points for an endpoint.
+    pub fn ring() -> Self {
+        Algorithm::Ring { points: points() }
+    }
+
     /// The ketama ring as libketama has it.
     pub fn ketama() -> Self {
         Algorithm::Ketama { points: points() }
@@ -131,9 +143,9 @@ impl Algorithm {
     /// How many members there can be.
     pub(crate) fn most_members(&self) -> usize {
         match *self {
-            Algorithm::Ketama { points } | Algorithm::BoundedLoad { points, .. } => {
-                Ring::MOST / points.max(1) as usize
-            }
+            Algorithm::Ring { points }
+            | Algorithm::Ketama { points }
+            | Algorithm::BoundedLoad { points, .. } => Ring::MOST / points.max(1) as usize,
             Algorithm::Maglev { table_size } => table_size as usize,
             _ => usize::MAX,
         }
@@ -163,6 +175,7 @@ impl Algorithm {
             Algorithm::LeastConnections => Box::new(LeastConnections::new(members)),
             Algorithm::PowerOfTwo => Box::new(PowerOfTwo::new(members, seed)),
             Algorithm::PeakEwma { decay } => Box::new(PeakEwma::new(members, decay, seed)?),
+            Algorithm::Ring { points } => Box::new(Ring::new(&named, points)?.seeded(seed)),
             Algorithm::Ketama { points } => Box::new(Ring::ketama(&named, points)?.seeded(seed)),
             Algorithm::BoundedLoad { factor, points } => {
                 Box::new(BoundedLoad::new(members, factor, points)?.seeded(seed))
@@ -210,6 +223,7 @@ mod by_name {
         fn visit_str<E: Error>(self, name: &str) -> Result<Algorithm, E> {
             match name {
                 "peak_ewma" => Ok(Algorithm::peak_ewma()),
+                "ring" => Ok(Algorithm::ring()),
                 "ketama" => Ok(Algorithm::ketama()),
                 "bounded_load" => Ok(Algorithm::bounded_load()),
                 "maglev" => Ok(Algorithm::maglev()),
