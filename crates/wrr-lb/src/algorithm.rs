@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::hash::mix;
 use crate::pick::{
     BoundedLoad, Cycle, LeastConnections, Maglev, PeakEwma, PowerOfTwo, Rendezvous, Ring,
     RoundRobin, WeightedRandom,
@@ -154,36 +155,39 @@ impl Algorithm {
     /// A picker over `members`, whose positions it returns.
     ///
     /// The `seed` is that of the algorithms that draw at random; requests without a key are spread
-    /// at random by those that want one.
+    /// at random by those that want one. Those that go round start where the seed says, so that to
+    /// build anew with another seed favours nobody.
     ///
     /// # Errors
     ///
     /// As [`Algorithm::validate`]; and [`ConfigError::TooManyEndpoints`] if they are more than a
     /// Maglev table has room for.
     pub fn build(&self, members: &[Member<'_>], seed: u64) -> Result<Box<dyn Picker>, ConfigError> {
-        let weights: Vec<u32> = members.iter().map(|member| member.weight).collect();
-        let named: Vec<(&str, u32)> = members
-            .iter()
-            .map(|member| (member.name, member.weight))
-            .collect();
+        let weights = || -> Vec<u32> { members.iter().map(|member| member.weight).collect() };
+        let named = || -> Vec<(&str, u32)> {
+            let named = members.iter().map(|member| (member.name, member.weight));
+            named.collect()
+        };
+        // Neighbouring seeds are to start far from each other.
+        let start = mix(seed);
         Ok(match *self {
-            Algorithm::RoundRobin => Box::new(RoundRobin::new(&weights)),
-            Algorithm::SmoothWeighted => Box::new(Cycle::smooth(&weights)),
-            Algorithm::Edf => Box::new(Cycle::edf(&weights)),
-            Algorithm::Interleaved => Box::new(Cycle::interleaved(&weights)),
-            Algorithm::WeightedRandom => Box::new(WeightedRandom::new(&weights, seed)),
+            Algorithm::RoundRobin => Box::new(RoundRobin::new(&weights()).starting_at(start)),
+            Algorithm::SmoothWeighted => Box::new(Cycle::smooth(&weights()).starting_at(start)),
+            Algorithm::Edf => Box::new(Cycle::edf(&weights()).starting_at(start)),
+            Algorithm::Interleaved => Box::new(Cycle::interleaved(&weights()).starting_at(start)),
+            Algorithm::WeightedRandom => Box::new(WeightedRandom::new(&weights(), seed)),
             Algorithm::LeastConnections => Box::new(LeastConnections::new(members)),
             Algorithm::PowerOfTwo => Box::new(PowerOfTwo::new(members, seed)),
             Algorithm::PeakEwma { decay } => Box::new(PeakEwma::new(members, decay, seed)?),
-            Algorithm::Ring { points } => Box::new(Ring::new(&named, points)?.seeded(seed)),
-            Algorithm::Ketama { points } => Box::new(Ring::ketama(&named, points)?.seeded(seed)),
+            Algorithm::Ring { points } => Box::new(Ring::new(&named(), points)?.seeded(seed)),
+            Algorithm::Ketama { points } => Box::new(Ring::ketama(&named(), points)?.seeded(seed)),
             Algorithm::BoundedLoad { factor, points } => {
                 Box::new(BoundedLoad::new(members, factor, points)?.seeded(seed))
             }
             Algorithm::Maglev { table_size } => {
-                Box::new(Maglev::new(&named, table_size)?.seeded(seed))
+                Box::new(Maglev::new(&named(), table_size)?.seeded(seed))
             }
-            Algorithm::Rendezvous => Box::new(Rendezvous::new(&named).seeded(seed)),
+            Algorithm::Rendezvous => Box::new(Rendezvous::new(&named()).seeded(seed)),
         })
     }
 }

@@ -25,43 +25,63 @@ use std::borrow::Cow;
 /// No point: an owner is a much smaller number.
 const EMPTY: u64 = u64::MAX;
 
+/// About as many slots as a heap of points goes to.
+const STEP: usize = HEAP + HEAP / 2;
+
+/// Points of a heap, on average.
+const HEAP: usize = 1 << 13;
+
+/// Slots from a place on that are always there.
+const SPARE: usize = 4;
+
 /// Points and owners (upper and lower half) in order, each as near to its own place as can be, with
 /// copies of the next one before it; at the end, the first again as the greatest, for hashes beyond
 /// the last. And how many slots there are before those at the end.
 // ANCHOR: lay_out
 pub(super) fn lay_out(points: &[u64]) -> (Box<[u64]>, usize) {
-    let Some(&first) = points.iter().min() else {
+    let places = places(points.len());
+    // So many slots at a time, that they are still in the cache when the points come.
+    let step = SPARE + STEP.min(places as usize);
+    let mut slots = Vec::with_capacity(places as usize + step);
+    slots.resize(step, EMPTY);
+    for &point in &*dealt(points) {
+        let place = place_of((point >> 32) as u32, places);
+        if slots.len() < place + SPARE {
+            slots.resize(place + step, EMPTY);
+        }
+        insert(&mut slots, place, point);
+    }
+    let Some(first) = slots.iter().find(|&&slot| slot != EMPTY) else {
         return Default::default();
     };
-    let places = places(points.len());
-    let mut slots = Vec::with_capacity(places as usize + 64);
-    slots.resize(places as usize + 1, EMPTY);
-    for &point in &*dealt(points) {
-        insert(&mut slots, place_of((point >> 32) as u32, places), point);
-    }
+    let around = u64::from(u32::MAX) << 32 | (first & 0xffff_ffff);
     let used = 1 + slots.iter().rposition(|&slot| slot != EMPTY).unwrap_or(0);
     // One more than the last place, so that a search always ends.
     slots.resize(used.max(places as usize) + 1, EMPTY);
-    let mut next = u64::from(u32::MAX) << 32 | (first & 0xffff_ffff);
+    let mut next = around;
     for slot in slots.iter_mut().rev() {
-        if *slot == EMPTY {
-            *slot = next;
-        }
-        next = *slot;
+        next = if *slot == EMPTY { next } else { *slot };
+        *slot = next;
     }
     (slots.into(), used)
 }
 
 /// Puts a point at its place or after it, in order, and what was there further on.
-fn insert(slots: &mut Vec<u64>, mut place: usize, point: u64) {
+#[inline]
+fn insert(slots: &mut Vec<u64>, place: usize, point: u64) {
     let mut carried = point;
+    // Nine in ten end within these, and to go through all of them takes less time than to guess
+    // wrong where to stop.
+    for slot in &mut slots[place..place + SPARE] {
+        (*slot, carried) = ((*slot).min(carried), (*slot).max(carried));
+    }
+    let mut place = place + SPARE;
     while carried != EMPTY {
         if place == slots.len() {
             slots.push(EMPTY);
         }
-        let here = slots[place];
-        slots[place] = here.min(carried);
-        carried = here.max(carried);
+        let slot = &mut slots[place];
+        (*slot, carried) = ((*slot).min(carried), (*slot).max(carried));
         place += 1;
     }
 }
@@ -82,7 +102,6 @@ pub(super) fn place_of(hash: u32, places: u64) -> usize {
 /// Points in the order of their upper bits: heap by heap, each of which goes to a part of the slots
 /// that fits the processor's cache.
 fn dealt(points: &[u64]) -> Cow<'_, [u64]> {
-    const HEAP: usize = 1 << 14;
     let heaps = (points.len() / HEAP).next_power_of_two();
     if heaps == 1 {
         return points.into();
