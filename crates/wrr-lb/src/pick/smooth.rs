@@ -114,7 +114,8 @@ pub(super) fn cycle(weights: &[u32], length: usize) -> Box<[u32]> {
     let classes = members
         .chunk_by(|&a, &b| weight(a) == weight(b))
         .map(|class| {
-            let first = std::mem::replace(&mut end, end + class.len());
+            let first = end;
+            end += class.len();
             Class {
                 rank: complement(class[0]),
                 weight: high(weight(class[0])),
