@@ -31,6 +31,8 @@
 //!
 //! The algorithm came with nginx 1.3.1 (2012, commit 52327e0627f4).
 
+use std::hint::select_unpredictable;
+
 /// nginx's smooth weighted round robin, for one thread.
 ///
 /// ```
@@ -130,9 +132,9 @@ pub(super) fn cycle(weights: &[u32], length: usize) -> Box<[u32]> {
         let (mut most, mut richest) = (i64::MIN, 0);
         for (number, class) in classes.iter_mut().enumerate() {
             class.rank += class.weight;
-            if class.rank > most {
-                (most, richest) = (class.rank, number);
-            }
+            // Who is richer cannot be foreseen.
+            richest = select_unpredictable(class.rank > most, number, richest);
+            most = most.max(class.rank);
         }
         let class = &mut classes[richest];
         let endpoint = members[class.turn] as u32;
