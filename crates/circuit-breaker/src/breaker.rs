@@ -6,12 +6,15 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clock::{Clock, Nanos, SystemClock};
+use clock::{Clock, Nanos};
 
 use crate::event::Listeners;
 use crate::machine::{Machine, Step};
 use crate::permit::Ticket;
-use crate::{Config, ConfigError, Error, Event, Open, Outcome, OwnedPermit, Permit, State, Stats};
+use crate::{
+    Config, ConfigError, DefaultClock, Error, Event, Open, Outcome, OwnedPermit, Permit, State,
+    Stats,
+};
 
 /// A circuit breaker. Clones are the same breaker; it is made once for each other side that can
 /// fail
@@ -45,7 +48,7 @@ use crate::{Config, ConfigError, Error, Event, Open, Outcome, OwnedPermit, Permi
 /// assert_eq!(breaker.state(), State::Closed);
 /// # Ok::<(), circuit_breaker::ConfigError>(())
 /// ```
-pub struct CircuitBreaker<C = SystemClock> {
+pub struct CircuitBreaker<C = DefaultClock> {
     shared: Arc<Shared<C>>,
 }
 
@@ -64,7 +67,7 @@ impl CircuitBreaker {
     ///
     /// The first field of the configuration that makes no sense.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        Self::with_clock(config, SystemClock::new())
+        Self::with_clock(config, DefaultClock::default())
     }
 }
 

@@ -45,6 +45,12 @@
 //! clock.
 //! A counting window of N calls takes N / 2 bytes, a time window always the same.
 //!
+//! # Features
+//!
+//! - `fast` (default): [`DefaultClock`] is the processor's counter.
+//! - `serde`: a [`Config`] in a file.
+//! - `tower`: a `Layer`.
+//!
 //! # Source
 //!
 //! Michael Nygard's *Release It!* (2007) named the pattern; names, defaults and behaviour here are
@@ -72,3 +78,10 @@ pub use event::Event;
 pub use permit::{OwnedPermit, Permit};
 pub use state::State;
 pub use stats::Stats;
+
+/// The clock of a breaker that was not given one: the processor's counter.
+#[cfg(feature = "fast")]
+pub type DefaultClock = clock::FastClock;
+/// The clock of a breaker that was not given one: the system's.
+#[cfg(not(feature = "fast"))]
+pub type DefaultClock = clock::SystemClock;

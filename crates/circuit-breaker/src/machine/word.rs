@@ -21,6 +21,7 @@
 //! permit remembers: if the word has another when the call ends, the outcome is about a time that
 //! is over, and does not count.
 
+use super::window::Rates;
 use crate::State;
 
 // ANCHOR: word
@@ -86,6 +87,15 @@ impl Word {
 
     pub(crate) fn slow(self) -> u32 {
         self.field(SLOW, 0xff)
+    }
+
+    /// The trials that have ended.
+    pub(crate) fn trials(self) -> Rates {
+        Rates {
+            calls: self.ended().into(),
+            failed: self.failed().into(),
+            slow: self.slow().into(),
+        }
     }
 
     fn field(self, shift: u32, mask: u64) -> u32 {

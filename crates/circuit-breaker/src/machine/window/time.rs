@@ -83,13 +83,18 @@ impl TimeWindow {
 
     /// Takes out the buckets whose time is over; the tick to count in.
     fn turn_to(&self, now: Nanos) -> u64 {
-        let tick = now.0 / self.tick + self.ahead.load(Relaxed);
+        let ahead = self.ahead.load(Relaxed);
         // Acquire, with the release below: who turns sees what the one before took out.
         let turn = self.turn.load(Acquire);
         let current = turn / 2;
-        if tick <= current || turn & TURNING != 0 {
+        // Where it ends takes a multiplication, and which tick it is a division: ten times as long.
+        let end = (current + 1)
+            .saturating_sub(ahead)
+            .saturating_mul(self.tick);
+        if now.0 < end || turn & TURNING != 0 {
             return current;
         }
+        let tick = now.0 / self.tick + ahead;
         let seen = self.ring.each_ref().map(Bucket::sum);
         let mine = (tick * 2) | TURNING;
         // Release, so that the sums are read before the turn.
