@@ -206,6 +206,7 @@ impl Machine {
     }
     // ANCHOR_END: settle
 
+    // ANCHOR: judge
     /// Opens the circuit if a rate is too high.
     fn judge(&self, word: Word, rates: Rates, now: impl Fn() -> Nanos, report: impl Fn(Step)) {
         if rates.calls < self.limits.minimum {
@@ -225,6 +226,7 @@ impl Machine {
             self.entered(word, next, &now, &report);
         }
     }
+    // ANCHOR_END: judge
 
     // ANCHOR: end_trial
     #[cold]

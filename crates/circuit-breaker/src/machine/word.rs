@@ -1,5 +1,6 @@
 //! The whole state of a breaker in 64 bits, so that one compare-and-swap can change all of it.
 //!
+// ANCHOR: layout
 //! ```text
 //!  63             40 39 37 36     32 31    24 23    16 15     8 7      0
 //! ┌─────────────────┬─────┬─────────┬────────┬────────┬────────┬────────┐
@@ -16,6 +17,7 @@
 //! | 23–16 | ended | half-open: trials whose outcome is known |
 //! | 15–8 | failed | half-open: of these, failures |
 //! | 7–0 | slow | half-open: of these, slow ones. Metrics only: bit 0 and 1 say which rate was reported |
+// ANCHOR_END: layout
 //!
 //! Every transition begins a new epoch. Epoch and state together are the [tag](Word::tag) that a
 //! permit remembers: if the word has another when the call ends, the outcome is about a time that
