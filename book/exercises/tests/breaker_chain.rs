@@ -28,7 +28,7 @@ fn on_average_it_depends_on_how_much_fails() {
     assert_close(on_average(&[3], 0.5), 1.75, "1 + 1/2 + 1/4");
     // The second asks 1.5 times, and fails with 1/4; so the first asks it 1.25 times.
     assert_close(on_average(&[2, 2], 0.5), 1.875, "two by two");
-    // Not the same: who is nearer to the fault sees more of it.
+    // It does not matter who retries, only how often they do together.
     assert_close(on_average(&[1, 3], 0.5), 1.75, "the second retries");
     assert_close(on_average(&[3, 2], 0.5), 1.5 * 1.3125, "three by two");
 }
@@ -92,10 +92,7 @@ fn beyond_the_tipping_point_it_is_asked_for_more_than_it_can_do() {
         "there is room for all"
     );
     assert_eq!(tipping_point(&[], 100.0, 101.0), None, "nobody retries");
+    // The shop of the chapter's storm, if three services above it try three times each.
     let deep = tipping_point(&[3, 3, 3], 140.0, 200.0).expect("it tips");
-    let flat = tipping_point(&[27], 140.0, 200.0).expect("it tips");
-    assert!(flat < deep, "{flat}, {deep}");
-    for p in [deep, flat] {
-        assert!((0.25..0.45).contains(&p), "{p}");
-    }
+    assert_close(deep, 0.3, "three out of ten are enough");
 }

@@ -10,8 +10,8 @@ pub fn at_worst(attempts: &[u32]) -> u64 {
 ///
 /// From the end to the beginning. A service that asks up to `n` times another that fails with
 /// probability `q` asks `1 + q + … + qⁿ⁻¹` times on average, and fails with `qⁿ`: retries make
-/// failures rare for those above. That is why they are so well liked, and why the multiplication is
-/// not seen until `q` is near 1.
+/// failures rare for those above, which is why they are so well liked. The product is
+/// `1 + p + … + pᵐ⁻¹`, where `m` is that of all `attempts`: it makes no difference who retries.
 pub fn on_average(attempts: &[u32], p: f64) -> f64 {
     let mut requests = 1.0;
     let mut q = p;
