@@ -179,8 +179,7 @@ impl Machine {
 
     // ANCHOR: settle
     /// Takes the outcome of a call that was permitted as `tag`. If that was in an epoch that is
-    /// over,
-    /// the outcome is about a state of things that is over, too: it is dropped.
+    /// over, the outcome is about a state of things that is over, too: it is dropped.
     #[inline]
     pub(crate) fn record(
         &self,
