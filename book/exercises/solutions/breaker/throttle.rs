@@ -16,12 +16,8 @@ impl Throttle {
     /// A full one.
     pub fn new(max_tokens: u32, token_ratio: f64) -> Self {
         let most = u64::from(max_tokens) * TOKEN;
-        // What is written as 0.029 may be a little less, and must not become 28 thousandths.
-        let thousandths = token_ratio * TOKEN as f64;
-        let ratio = match (thousandths.round() - thousandths).abs() < 1e-6 {
-            true => thousandths.round(),
-            false => thousandths.floor(),
-        };
+        // A little more, as what is written as 1.001 is a little less.
+        let ratio = token_ratio * TOKEN as f64 + 1e-6;
         Throttle {
             tokens: most,
             most,
