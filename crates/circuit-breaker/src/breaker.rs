@@ -17,8 +17,7 @@ use crate::{
 };
 
 /// A circuit breaker. Clones are the same breaker; it is made once for each other side that can
-/// fail
-/// on its own, and shared by all threads.
+/// fail on its own, and shared by all threads.
 ///
 /// Asking it and telling it take no lock and allocate nothing. See the [crate] for how it decides.
 ///
@@ -100,8 +99,7 @@ impl<C: Clock> CircuitBreaker<C> {
 
     // ANCHOR: call
     /// Makes the call, if it is permitted; its `Err` is a failure. A panic goes on to the caller,
-    /// and
-    /// counts as [`Config::on_panic`] says.
+    /// and counts as [`Config::on_panic`] says.
     ///
     /// # Errors
     ///
@@ -112,8 +110,7 @@ impl<C: Clock> CircuitBreaker<C> {
     }
 
     /// Makes the call, if it is permitted; what it counts as is the caller's to say. That a
-    /// customer
-    /// does not exist, for one, is an error, but not the server's failure.
+    /// customer does not exist, for one, is an error, but not the server's failure.
     ///
     /// # Errors
     ///
@@ -132,8 +129,7 @@ impl<C: Clock> CircuitBreaker<C> {
     // ANCHOR_END: call
 
     /// Awaits the future, if that is permitted, which is asked when this is first polled; an `Err`
-    /// is
-    /// a failure. Dropped before its end it counts as [`Config::on_drop`] says.
+    /// is a failure. Dropped before its end it counts as [`Config::on_drop`] says.
     ///
     /// # Errors
     ///
@@ -269,8 +265,7 @@ impl<C: Clock> CircuitBreaker<C> {
     }
 
     /// Calls this for every event from now on, in the thread that caused it, which waits. It may
-    /// use
-    /// the breaker. It must not panic.
+    /// use the breaker. It must not panic.
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
         self.shared.listeners.add(Box::new(listener));
     }
@@ -298,8 +293,7 @@ impl<C: Clock> CircuitBreaker<C> {
 }
 
 /// Changes by hand. Each begins anew, even if the state is the same: what calls under way bring
-/// back
-/// does not count.
+/// back does not count.
 impl<C: Clock> CircuitBreaker<C> {
     /// Closes the circuit, with an empty window.
     pub fn close(&self) {

@@ -151,8 +151,7 @@ impl Machine {
 
     // ANCHOR: settle
     /// Takes the outcome of a call that was permitted as `tag`. If that was in an epoch that is
-    /// over,
-    /// the outcome is about a state of things that is over, too: it is dropped.
+    /// over, the outcome is about a state of things that is over, too: it is dropped.
     #[inline]
     pub(crate) fn record(
         &self,
@@ -178,6 +177,7 @@ impl Machine {
     }
     // ANCHOR_END: settle
 
+    // ANCHOR: judge
     /// Opens the circuit if a rate is too high.
     fn judge(&self, word: Word, rates: Rates, now: impl Fn() -> Nanos, report: impl Fn(Step)) {
         if rates.calls < self.limits.minimum {
@@ -197,6 +197,7 @@ impl Machine {
             self.entered(word, next, &now, &report);
         }
     }
+    // ANCHOR_END: judge
 
     // ANCHOR: end_trial
     #[cold]

@@ -1,8 +1,7 @@
 //! The calls of the last while.
 //!
 //! Time is cut into ticks of a tenth of the window. Each tick has a bucket in a ring, and beside
-//! the
-//! buckets is their total:
+//! the buckets is their total:
 //!
 //! ```text
 //!   tick        17   18   19 │ 10   11   12   13   14   15   16
@@ -16,13 +15,11 @@
 //! # Invariants
 //!
 //! - Whenever no call is being recorded, the total is the sum of the buckets. A call is added to
-//!   the
-//!   total first and to its bucket second; what has expired is taken from the bucket first and from
-//!   the total second. So the total is never less than the buckets.
+//!   the total first and to its bucket second; what has expired is taken from the bucket first and
+//!   from the total second. So the total is never less than the buckets.
 //! - One thread turns the ring. It takes out exactly what it saw in the buckets before the turn, by
 //!   subtraction: what others add meanwhile stays. No call is lost; a thread that sleeps between
-//!   the
-//!   clock and its bucket counts late.
+//!   the clock and its bucket counts late.
 //! - Nobody waits for the thread that turns. Who meets it judges by a total in which the expired
 //!   calls may still be, as if it had come just before the turn.
 //!
