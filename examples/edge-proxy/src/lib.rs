@@ -1,0 +1,5 @@
+//! An HTTP reverse proxy for the edge of a service: it routes, balances, retries, limits and
+//! gives up in time.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
