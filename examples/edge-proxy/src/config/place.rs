@@ -70,14 +70,12 @@ pub(super) fn is_bare(key: &str) -> bool {
 
 /// A parsed document that remembers where everything was.
 pub(super) struct Places<'a> {
-    text: &'a str,
     root: Spanned<DeTable<'a>>,
 }
 
 impl<'a> Places<'a> {
-    /// Wraps `root`, which must have been parsed from `text`.
-    pub(super) fn new(text: &'a str, root: Spanned<DeTable<'a>>) -> Self {
-        Places { text, root }
+    pub(super) fn new(root: Spanned<DeTable<'a>>) -> Self {
+        Places { root }
     }
 
     // ANCHOR: span_of
@@ -114,11 +112,6 @@ impl<'a> Places<'a> {
         };
         search.table(self.root.get_ref());
         search.best.map(|(_, field)| field).unwrap_or_default()
-    }
-
-    /// Line and column, from 1, of a byte of the text.
-    pub(super) fn line_and_column(&self, at: usize) -> (usize, usize) {
-        line_and_column(self.text, at)
     }
 }
 
@@ -187,7 +180,7 @@ mod tests {
     const TEXT: &str = "a = 1\n[t.\"ü.x\"]\n b = 2\n[[r]]\nc = { d = [1, 22] }\n";
 
     fn places() -> Places<'static> {
-        Places::new(TEXT, DeTable::parse(TEXT).unwrap())
+        Places::new(DeTable::parse(TEXT).unwrap())
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use http::HeaderName;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
+
+use super::forms::parsed;
 
 /// What tells one client, session or tenant from another: what a rate limit counts by, and what
 /// consistent hashing hashes.
@@ -67,7 +69,8 @@ impl FromStr for Rate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let form = || format!("{text:?} is not a rate such as \"100/s\", \"1000/min\" or \"5/10s\"");
+        let form =
+            || format!("{text:?} is not a rate such as \"100/s\", \"1000/min\" or \"5/10s\"");
         let (count, per) = text.split_once('/').ok_or_else(form)?;
         let count = count.trim().parse::<NonZeroU32>().map_err(|_| form())?;
         let per = per.trim();
@@ -148,7 +151,7 @@ macro_rules! deserialize_from_str {
     ($($type:ty),*) => {$(
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                String::deserialize(from)?.parse().map_err(de::Error::custom)
+                parsed(from)
             }
         }
     )*};
@@ -170,7 +173,17 @@ mod tests {
         assert_eq!(rate("5 / 10s"), Some((5, 10)));
         assert_eq!(rate("1000/min"), Some((1000, 60)));
         assert_eq!(rate("1/h"), Some((1, 3600)));
-        for wrong in ["", "100", "/s", "0/s", "-1/s", "1/", "1/0s", "1/x", "9999999999/s"] {
+        for wrong in [
+            "",
+            "100",
+            "/s",
+            "0/s",
+            "-1/s",
+            "1/",
+            "1/0s",
+            "1/x",
+            "9999999999/s",
+        ] {
             assert_eq!(rate(wrong), None, "{wrong}");
         }
     }
