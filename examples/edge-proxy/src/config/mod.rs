@@ -13,7 +13,7 @@
 //! - [`schema`](Config) has the fields and their defaults; they are plain types.
 //! - `check` finds what types cannot say, all of it at once.
 //! - `place` turns a field into a line and a column, and an offset into a field.
-//! - [`watch`](Watch) loads the file again when it changes.
+//! - [`watch`] loads the file again when it changes.
 //!
 //! # Invariants
 //!
@@ -28,6 +28,7 @@ mod place;
 mod schema;
 mod stand_in;
 mod values;
+mod watch;
 
 use std::ops::Range;
 use std::path::Path;
@@ -42,6 +43,7 @@ pub use schema::{
 };
 pub use stand_in::{BreakerConfig, ClusterConfig};
 pub use values::{Host, KeyBy, Rate};
+pub use watch::{QUIET, Reloads, watch};
 
 use place::Places;
 
