@@ -1,0 +1,1 @@
+//! Endpoints and who of them is well.

@@ -1,0 +1,1 @@
+//! Balancing as a `tower` layer.
