@@ -3,14 +3,21 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod concurrency;
 mod decision;
 mod error;
 pub mod gcra;
 pub mod keyed;
 mod limiter;
 mod quota;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod shared;
 mod sync;
+#[cfg(feature = "tower")]
+pub mod tower;
+#[cfg(feature = "tokio")]
+mod until_ready;
 
 pub use decision::{Admitted, Decision, Denied};
 pub use error::ConfigError;
@@ -19,6 +26,8 @@ pub use keyed::Keyed;
 pub use limiter::{KeyedLimiter, Limiter};
 pub use quota::Quota;
 pub use shared::{Rule, Shared};
+#[cfg(feature = "tokio")]
+pub use until_ready::{Never, UntilKeyReady, UntilReady};
 
 /// The clock of a limiter that was not given one: the processor's counter.
 #[cfg(feature = "fast")]
