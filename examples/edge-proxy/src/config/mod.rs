@@ -26,7 +26,6 @@ mod error;
 mod forms;
 mod place;
 mod schema;
-mod stand_in;
 mod values;
 mod watch;
 
@@ -41,7 +40,6 @@ pub use schema::{
     Admin, Check, Config, Endpoint, Log, LogFormat, Pool, RateLimit, Retry, Route, Timeouts,
     Upstream,
 };
-pub use stand_in::{BreakerConfig, ClusterConfig};
 pub use values::{Host, KeyBy, Rate};
 pub use watch::{QUIET, Reloads, watch};
 
