@@ -185,7 +185,7 @@ fn each_kind_of_mistake_has_its_line_column_and_field() {
         (
             "[[routes]]",
             "balance.algorithm = { maglev = { table_size = 100 } }\n[[routes]]",
-            "edge.toml:4:21: upstreams.app.balance.algorithm",
+            "edge.toml:4:21: upstreams.app.balance.algorithm.table_size: 100 is not a prime",
         ),
         (
             "[upstreams.app]",

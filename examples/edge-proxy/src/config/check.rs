@@ -108,36 +108,40 @@ fn check_crates<'a>(
         let problem = problem.unwrap_or(&message).to_owned();
         findings.add(path, problem);
     };
-    if let Err(error) = upstream.balance.validate() {
-        let field = match &error {
-            wrr_lb::ConfigError::OutOfRange { field, .. } => field,
-            _ => "algorithm",
-        };
-        add(&["balance".into()], field, error.to_string());
+    let balance = &upstream.balance;
+    if let Err(error) = balance.algorithm.validate() {
+        let here = ["balance".into(), "algorithm".into()];
+        add(&here, field_of(&error), error.to_string());
+    } else if let Err(error) = balance.validate() {
+        add(&["balance".into()], field_of(&error), error.to_string());
     }
-    if let Some(Err(error)) = upstream
-        .breaker
-        .as_ref()
-        .map(circuit_breaker::Config::validate)
-    {
+    let breaker = upstream.breaker.as_ref();
+    if let Some(Err(error)) = breaker.map(circuit_breaker::Config::validate) {
         add(&["breaker".into()], error.field, error.to_string());
     }
-    if let Err(error) = upstream.retry.backoff.validate() {
-        add(
-            &["retry".into(), "backoff".into()],
-            error.field(),
-            error.to_string(),
-        );
-    }
-    if let Err(error) = upstream.retry.budget.validate() {
-        add(
-            &["retry".into(), "budget".into()],
-            error.field(),
-            error.to_string(),
-        );
+    let retry = &upstream.retry;
+    for (part, result) in [
+        ("backoff", retry.backoff.validate()),
+        ("budget", retry.budget.validate()),
+    ] {
+        if let Err(error) = result {
+            add(
+                &["retry".into(), part.into()],
+                error.field(),
+                error.to_string(),
+            );
+        }
     }
 }
 // ANCHOR_END: check_crates
+
+fn field_of(error: &wrr_lb::ConfigError) -> &'static str {
+    match error {
+        wrr_lb::ConfigError::OutOfRange { field, .. } => field,
+        // The others are about lists of endpoints, which are not in what is judged here.
+        _ => "algorithm",
+    }
+}
 
 fn check_routes<'a>(config: &'a Config, findings: &mut Findings<'a>) {
     if config.routes.is_empty() {
