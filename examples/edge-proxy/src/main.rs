@@ -44,6 +44,9 @@ enum Command {
         /// Speaks HTTP/2, known beforehand, in place of HTTP/1.1.
         #[arg(long)]
         http2: bool,
+        /// A file to which the header `x-id` of each executed request is written.
+        #[arg(long)]
+        record: Option<PathBuf>,
         /// Ends when the standard input does.
         #[arg(long)]
         with_parent: bool,
@@ -80,6 +83,7 @@ fn start(command: Command) -> Result<(), Box<dyn Error>> {
             name,
             listen,
             http2,
+            record,
             with_parent,
         } => {
             if with_parent {
@@ -92,6 +96,7 @@ fn start(command: Command) -> Result<(), Box<dyn Error>> {
                 name,
                 listen,
                 http2,
+                record,
             })?)
         }
     }
