@@ -4,4 +4,26 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod alarm;
+pub mod body;
+pub mod client;
 pub mod config;
+pub mod drain;
+pub mod failure;
+pub mod forward;
+pub mod handle;
+pub mod headers;
+pub mod link;
+pub mod outbound;
+pub mod pool;
+pub mod retry;
+pub mod route;
+pub mod routing;
+pub mod socket;
+mod stand_in;
+pub mod streaming;
+pub mod tunnel;
+pub mod turn;
+pub mod upload;
+pub mod upstream;
+pub mod worker;
