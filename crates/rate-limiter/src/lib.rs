@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod concurrency;
 mod decision;
 mod error;
 pub mod fixed_window;
@@ -12,11 +13,17 @@ pub mod leaky_meter;
 pub mod leaky_queue;
 mod limiter;
 mod quota;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod shared;
 pub mod sliding_log;
 pub mod sliding_window;
 mod sync;
 pub mod token_bucket;
+#[cfg(feature = "tower")]
+pub mod tower;
+#[cfg(feature = "tokio")]
+mod until_ready;
 
 pub use decision::{Admitted, Decision, Denied};
 pub use error::ConfigError;
@@ -31,6 +38,8 @@ pub use shared::{Rule, Shared};
 pub use sliding_log::SlidingLog;
 pub use sliding_window::SlidingWindow;
 pub use token_bucket::{SharedTokenBucket, TokenBucket};
+#[cfg(feature = "tokio")]
+pub use until_ready::{Never, UntilKeyReady, UntilReady};
 
 /// The clock of a limiter that was not given one: the processor's counter.
 #[cfg(feature = "fast")]
