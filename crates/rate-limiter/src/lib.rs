@@ -6,14 +6,20 @@
 pub mod concurrency;
 mod decision;
 mod error;
+pub mod fixed_window;
 pub mod gcra;
 pub mod keyed;
+pub mod leaky_meter;
+pub mod leaky_queue;
 mod limiter;
 mod quota;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod shared;
+pub mod sliding_log;
+pub mod sliding_window;
 mod sync;
+pub mod token_bucket;
 #[cfg(feature = "tower")]
 pub mod tower;
 #[cfg(feature = "tokio")]
@@ -21,11 +27,17 @@ mod until_ready;
 
 pub use decision::{Admitted, Decision, Denied};
 pub use error::ConfigError;
+pub use fixed_window::FixedWindow;
 pub use gcra::Gcra;
-pub use keyed::Keyed;
+pub use keyed::{Keyed, KeyedStats, WhenFull};
+pub use leaky_meter::{LeakyMeter, SharedLeakyMeter};
+pub use leaky_queue::{Departure, LeakyQueue};
 pub use limiter::{KeyedLimiter, Limiter};
 pub use quota::Quota;
 pub use shared::{Rule, Shared};
+pub use sliding_log::SlidingLog;
+pub use sliding_window::SlidingWindow;
+pub use token_bucket::{SharedTokenBucket, TokenBucket};
 #[cfg(feature = "tokio")]
 pub use until_ready::{Never, UntilKeyReady, UntilReady};
 

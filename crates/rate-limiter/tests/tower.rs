@@ -33,11 +33,13 @@ async fn each_client_has_its_limit_and_the_callers_answer_beyond_it() {
             Ok::<_, Infallible>(format!("429 {} {wait:?}", request.client))
         },
     );
-    let mut service = layer.layer(service_fn(async |r: Request| Ok(format!("200 {}", r.client))));
+    let mut service = layer.layer(service_fn(async |r: Request| {
+        Ok(format!("200 {}", r.client))
+    }));
     // A second service of the same layer, as a server makes one for each connection.
     let mut second = service.clone();
 
-    let mut ask = async |service: &mut _, client| answer(service, from(client)).await;
+    let ask = async |service: &mut _, client| answer(service, from(client)).await;
     assert_eq!(ask(&mut service, "anna").await, "200 anna");
     assert_eq!(ask(&mut service, "anna").await, "429 anna 1s");
     assert_eq!(ask(&mut second, "anna").await, "429 anna 1s");
@@ -59,7 +61,11 @@ where
 async fn a_denied_request_can_be_an_error_and_does_not_reach_the_service() {
     let limiter: Keyed<u32, _> =
         Keyed::with_clock(Quota::per_hour(NonZeroU32::MIN), ManualClock::new());
-    let layer = RateLimitLayer::new(limiter, |key: &u32| *key, |_: &u32, denied: Denied| Err(denied));
+    let layer = RateLimitLayer::new(
+        limiter,
+        |key: &u32| *key,
+        |_: &u32, denied: Denied| Err(denied),
+    );
     let mut calls = 0;
     let mut service = layer.layer(service_fn(|key: u32| {
         calls += 1;
@@ -98,7 +104,15 @@ async fn no_more_than_the_limit_are_inside_until_one_is_answered() {
     let first = service.ready().await.expect("always ready").call(first);
     let second = service.ready().await.expect("always ready").call(second);
     let (_, third) = oneshot::channel();
-    assert_eq!(service.ready().await.expect("always ready").call(third).await, Err("503"));
+    assert_eq!(
+        service
+            .ready()
+            .await
+            .expect("always ready")
+            .call(third)
+            .await,
+        Err("503")
+    );
     assert_eq!(limiter.inflight(), 2);
 
     answer.send(Ok(1)).expect("it waits");
@@ -148,5 +162,9 @@ async fn a_service_that_is_not_ready_is_not_asked() {
     let mut service = layer.layer(Busy);
     let mut context = Context::from_waker(std::task::Waker::noop());
     assert!(Service::<u32>::poll_ready(&mut service, &mut context).is_pending());
-    assert_eq!(limiter.inflight(), 0, "waiting for the service takes no permit");
+    assert_eq!(
+        limiter.inflight(),
+        0,
+        "waiting for the service takes no permit"
+    );
 }

@@ -62,7 +62,11 @@ async fn what_never_fits_is_an_error_at_once_and_takes_nothing() {
     assert_eq!(limiter.until_n_ready(6).await, Err(never));
     assert_eq!(start.elapsed(), Duration::ZERO);
     assert!(limiter.check_n(5).is_ok());
-    assert!(never.to_string().contains("6 at once can never be admitted"));
+    assert!(
+        never
+            .to_string()
+            .contains("6 at once can never be admitted")
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -51,7 +51,7 @@ pub struct HedgeConfig {
     /// Ask again after this time, while there is no percentile yet (64 calls) or for good. 100 ms.
     #[cfg_attr(feature = "serde", serde(with = "humantime_serde"))]
     pub delay: Duration,
-    /// How often to ask again, each time after the same delay. At least 1. 1.
+    /// How often to ask again, each time after the same delay. 1 to 100. 1.
     pub max_hedges: u32,
 }
 
@@ -70,7 +70,7 @@ impl HedgeConfig {
     ///
     /// # Errors
     ///
-    /// `percentile` not between 0 and 100; `max_hedges` of zero.
+    /// `percentile` not between 0 and 100; `max_hedges` not between 1 and 100.
     pub fn validate(&self) -> Result<(), ConfigError> {
         if let Some(percentile) = self.percentile
             && !(percentile > 0.0 && percentile < 100.0)
@@ -78,8 +78,9 @@ impl HedgeConfig {
             let problem = format!("{percentile} is not between 0 and 100");
             return Err(ConfigError::new("percentile", problem));
         }
-        if self.max_hedges == 0 {
-            return Err(ConfigError::new("max_hedges", "0 is not at least 1"));
+        if !(1..=100).contains(&self.max_hedges) {
+            let problem = format!("{} is not between 1 and 100", self.max_hedges);
+            return Err(ConfigError::new("max_hedges", problem));
         }
         Ok(())
     }
@@ -171,12 +172,11 @@ impl<C: Clock> Hedge<C> {
         percentile.unwrap_or(self.config.delay)
     }
 
-    // ANCHOR: hedge
     /// The first answer that is `good`, or the last if none is. `ask` sends a request, the first
     /// with number 0; `sleep` makes the timers: `tokio::time::sleep`, or what your runtime has.
     pub async fn call_async<T, F, S>(
         &self,
-        mut sleep: impl FnMut(Duration) -> S,
+        sleep: impl FnMut(Duration) -> S,
         good: impl Fn(&T) -> bool,
         mut ask: impl FnMut(u32) -> F,
     ) -> T
@@ -184,9 +184,27 @@ impl<C: Clock> Hedge<C> {
         F: Future<Output = T>,
         S: Future<Output = ()>,
     {
+        let first = ask(0);
+        self.race(sleep, good, first, |number| Some(ask(number)))
+            .await
+    }
+
+    // ANCHOR: hedge
+    /// The first good answer among that of `first` and those of the hedges, if `again` makes any.
+    pub(crate) async fn race<T, F, S>(
+        &self,
+        mut sleep: impl FnMut(Duration) -> S,
+        good: impl Fn(&T) -> bool,
+        first: F,
+        mut again: impl FnMut(u32) -> Option<F>,
+    ) -> T
+    where
+        F: Future<Output = T>,
+        S: Future<Output = ()>,
+    {
         let (start, delay) = (self.start(), self.delay());
         let mut timer = Box::pin(sleep(delay));
-        let mut asked = vec![(0, Box::pin(ask(0)))];
+        let mut asked = vec![(0, Box::pin(first))];
         let mut next = 1;
         poll_fn(|cx| {
             loop {
@@ -197,12 +215,13 @@ impl<C: Clock> Hedge<C> {
                 if next > self.config.max_hedges || timer.as_mut().poll(cx).is_pending() {
                     return Poll::Pending;
                 }
-                if !self.withdraw() {
+                let Some(hedge) = self.withdraw().then(|| again(next)).flatten() else {
                     next = u32::MAX; // no more for this call
                     continue;
-                }
-                asked.push((next, Box::pin(ask(next))));
-                next = next.saturating_add(1);
+                };
+                self.hedges.fetch_add(1, Ordering::Relaxed);
+                asked.push((next, Box::pin(hedge)));
+                next += 1;
                 timer.set(sleep(delay));
             }
         })
@@ -219,9 +238,7 @@ impl<C: Clock> Hedge<C> {
     }
 
     fn withdraw(&self) -> bool {
-        let allowed = self.budget.as_ref().is_none_or(|budget| budget.withdraw());
-        self.hedges.fetch_add(u64::from(allowed), Ordering::Relaxed);
-        allowed
+        self.budget.as_ref().is_none_or(|budget| budget.withdraw())
     }
 
     fn answered(&self, start: Nanos, number: u32) {

@@ -128,6 +128,17 @@ impl Algorithm {
         self.build(&[], 0).map(drop)
     }
 
+    /// How many members there can be.
+    pub(crate) fn most_members(&self) -> usize {
+        match *self {
+            Algorithm::Ketama { points } | Algorithm::BoundedLoad { points, .. } => {
+                Ring::MOST / points.max(1) as usize
+            }
+            Algorithm::Maglev { table_size } => table_size as usize,
+            _ => usize::MAX,
+        }
+    }
+
     /// A picker over `members`, whose positions it returns.
     ///
     /// The `seed` is that of the algorithms that draw at random; requests without a key are spread

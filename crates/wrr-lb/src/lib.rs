@@ -37,6 +37,7 @@
 
 mod algorithm;
 pub mod cluster;
+pub mod draw;
 mod error;
 mod hash;
 mod load;

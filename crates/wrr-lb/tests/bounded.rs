@@ -11,10 +11,7 @@ fn endpoints(weights: &[u32]) -> Vec<(String, u32, Arc<Load>)> {
 }
 
 fn picker(endpoints: &[(String, u32, Arc<Load>)], factor: f64) -> BoundedLoad {
-    let member =
-        |(name, weight, load): &'_ (String, u32, Arc<Load>)| (name.clone(), *weight, load.clone());
-    let owned: Vec<_> = endpoints.iter().map(member).collect();
-    let members: Vec<_> = owned
+    let members: Vec<_> = endpoints
         .iter()
         .map(|(name, weight, load)| Member {
             name,

@@ -268,6 +268,30 @@ fn a_wrong_algorithm_is_refused_and_the_last_one_stays() {
     assert_eq!(picked(&cluster), "a b");
 }
 
+#[test]
+fn a_ring_of_too_many_points_is_refused_before_it_is_built() {
+    let algorithm = Algorithm::Ketama { points: 1 << 16 };
+    let (cluster, _) = cluster(
+        ClusterConfig {
+            algorithm,
+            ..config()
+        },
+        &["a"],
+    );
+    let error = cluster
+        .set((0..4097).map(|i| (i.to_string(), 1, 0)))
+        .unwrap_err();
+    assert!(matches!(
+        error,
+        ConfigError::TooManyEndpoints {
+            given: 4097,
+            limit: 4096,
+            ..
+        }
+    ));
+    assert_eq!(picked(&cluster), "a");
+}
+
 // Active checks.
 
 #[test]
@@ -656,6 +680,19 @@ fn who_drains_gets_nothing_new_and_has_drained_when_its_last_request_ends() {
 }
 
 #[test]
+fn an_unhealthy_endpoint_that_drains_in_a_panic_gets_nothing_new() {
+    let (cluster, _) = cluster(config(), &["a", "b", "c"]);
+    for name in ["a", "b", "c"] {
+        (0..3).for_each(|_| assert!(cluster.report_check(name, false)));
+    }
+    assert_eq!(picked(&cluster), "a b c");
+    cluster.drain("a");
+    assert_eq!(picked(&cluster), "b c");
+    cluster.resume("a");
+    assert_eq!(picked(&cluster), "a b c");
+}
+
+#[test]
 fn an_ejected_endpoint_that_drains_makes_room_for_no_other() {
     let (cluster, clock) = cluster(config(), &["a", "b", "c", "d"]);
     fail(&cluster, "a", 5);
@@ -720,7 +757,7 @@ fn the_same_key_goes_to_the_same_endpoint_and_its_retry_too() {
             [first, second].map(|lease| lease.endpoint().name().to_owned())
         };
         let before = route();
-        cluster.report_check("a", false); // changes nothing
+        cluster.report_check("a", true); // changes nothing
         assert_eq!(route(), before);
     }
 }

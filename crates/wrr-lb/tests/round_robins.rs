@@ -109,6 +109,12 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    // Each case computes three periods of 64 Ki picks.
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
     #[test]
     fn long_periods_are_shortened_within_a_place(
         weights in prop::collection::vec(prop_oneof![0..10u32, 1..=u32::MAX], 1..300),
@@ -129,6 +135,9 @@ proptest! {
         prop_assert_eq!(Cycle::interleaved(&weights).picks().len(), places);
     }
 
+}
+
+proptest! {
     #[test]
     fn smooth_is_within_its_logarithm_of_ideal(weights in prop::collection::vec(1..200u32, 1..12)) {
         let sum: u64 = weights.iter().map(|&weight| u64::from(weight)).sum();

@@ -8,16 +8,18 @@
 //! | [`RequestBody`] | the request to an upstream | it is larger than the route allows |
 //! | [`ResponseBody`] | the answer to a client | the upstream is silent for too long |
 
-use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use crate::streaming::Streaming;
+use crate::turn::Turn;
+use crate::upload::Progress;
 
 /// Why a body ended before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,23 +50,23 @@ pub enum RequestBody {
 pub struct Limited {
     body: Incoming,
     left: u64,
-    fault: Rc<Cell<Option<BodyError>>>,
+    progress: Rc<Progress>,
 }
 
 impl Limited {
-    /// Passes `body` through, up to `limit` bytes. Why it ended early is also left in `fault`,
-    /// where it is found when all that the HTTP library says is that sending failed.
-    pub fn new(body: Incoming, limit: u64, fault: Rc<Cell<Option<BodyError>>>) -> Self {
+    /// Passes `body` through, up to `limit` bytes, and keeps account of it in `progress`.
+    pub fn new(body: Incoming, limit: u64, progress: Rc<Progress>) -> Self {
         Limited {
             body,
             left: limit,
-            fault,
+            progress,
         }
     }
 
-    fn fail<T>(&self, error: BodyError) -> Poll<Option<Result<T, BodyError>>> {
-        self.fault.set(Some(error));
-        Poll::Ready(Some(Err(error)))
+    fn pass(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, BodyError> {
+        let size = frame.data_ref().map_or(0, |data| data.len() as u64);
+        self.left = self.left.checked_sub(size).ok_or(BodyError::TooLarge)?;
+        Ok(frame)
     }
 }
 
@@ -76,20 +78,16 @@ impl Body for Limited {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
-            None => Poll::Ready(None),
-            Some(Err(_)) => self.fail(BodyError::CutOff),
-            Some(Ok(frame)) => {
-                let size = frame.data_ref().map_or(0, |data| data.len() as u64);
-                match self.left.checked_sub(size) {
-                    None => self.fail(BodyError::TooLarge),
-                    Some(left) => {
-                        self.left = left;
-                        Poll::Ready(Some(Ok(frame)))
-                    }
-                }
-            }
-        }
+        let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+            None => None,
+            Some(Err(_)) => Some(Err(BodyError::CutOff)),
+            Some(Ok(frame)) => Some(self.pass(frame)),
+        };
+        self.progress.last.set(Instant::now());
+        self.progress
+            .done
+            .set(frame.is_none() || self.body.is_end_stream());
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -135,17 +133,21 @@ impl Body for RequestBody {
     }
 }
 
-/// The body of an answer to a client.
-pub enum ResponseBody {
-    /// The proxy's own words, or none.
-    Own(Option<Bytes>),
-    /// An upstream's.
-    Streamed(Streaming),
+/// The body of an answer to a client. Dropping it, which hyper does when it has got all of it or
+/// the client is gone, ends the request.
+pub struct ResponseBody {
+    /// Where it comes from.
+    pub source: Source,
+    /// What is done when it is over.
+    pub turn: Option<Turn>,
 }
 
-impl ResponseBody {
-    /// No body.
-    pub const EMPTY: ResponseBody = ResponseBody::Own(None);
+/// Where the body of an answer comes from.
+pub enum Source {
+    /// The proxy's own words, or none.
+    Own(Option<Bytes>),
+    /// An upstream.
+    Streamed(Streaming),
 }
 
 impl Body for ResponseBody {
@@ -156,25 +158,25 @@ impl Body for ResponseBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match self.get_mut() {
-            ResponseBody::Own(bytes) => Poll::Ready(bytes.take().map(Frame::data).map(Ok)),
-            ResponseBody::Streamed(body) => Pin::new(body).poll_frame(cx),
+        match &mut self.get_mut().source {
+            Source::Own(bytes) => Poll::Ready(bytes.take().map(Frame::data).map(Ok)),
+            Source::Streamed(body) => Pin::new(body).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            ResponseBody::Own(bytes) => bytes.is_none(),
-            ResponseBody::Streamed(body) => body.is_end_stream(),
+        match &self.source {
+            Source::Own(bytes) => bytes.is_none(),
+            Source::Streamed(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            ResponseBody::Own(bytes) => {
+        match &self.source {
+            Source::Own(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            ResponseBody::Streamed(body) => body.size_hint(),
+            Source::Streamed(body) => body.size_hint(),
         }
     }
 }

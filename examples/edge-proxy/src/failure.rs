@@ -19,7 +19,6 @@
 //! | no answer in time | 504 | `http_response_timeout` |
 
 use std::error::Error as _;
-use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -55,7 +54,10 @@ impl Failure {
     /// What an error of the HTTP library means, given whether any of the answer had been `read`
     /// and whether the connection had been `used` before.
     pub fn of_exchange(error: &hyper::Error, read: bool, used: bool) -> Self {
-        if let Some(body) = error.source().and_then(|cause| cause.downcast_ref::<BodyError>()) {
+        if let Some(body) = error
+            .source()
+            .and_then(|cause| cause.downcast_ref::<BodyError>())
+        {
             return Failure::Client(*body);
         }
         if error.is_parse() {
@@ -67,11 +69,6 @@ impl Failure {
             Failure::CutOff
         }
     }
-
-    /// What an error of connecting means.
-    pub fn of_connect(_: &io::Error) -> Self {
-        Failure::Refused
-    }
 }
 
 /// An attempt that failed.
@@ -82,6 +79,17 @@ pub struct Broken {
     pub request: Option<Request<RequestBody>>,
     /// Whether any of the request was written.
     pub wrote: bool,
+}
+
+impl Broken {
+    /// One that failed before anything was written.
+    pub fn before(failure: Failure) -> Self {
+        Broken {
+            failure,
+            request: None,
+            wrote: false,
+        }
+    }
 }
 
 /// Why a client gets the proxy's own answer.

@@ -5,6 +5,29 @@
 #![warn(missing_docs)]
 
 pub mod admin;
+pub mod alarm;
+pub mod body;
+pub mod client;
 pub mod config;
 pub mod demo;
+pub mod drain;
+pub mod failure;
+pub mod forward;
+pub mod handle;
+pub mod headers;
+pub mod link;
 pub mod metrics;
+pub mod outbound;
+pub mod pool;
+pub mod retry;
+pub mod route;
+pub mod routing;
+pub mod run;
+pub mod socket;
+mod stand_in;
+pub mod streaming;
+pub mod tunnel;
+pub mod turn;
+pub mod upload;
+pub mod upstream;
+pub mod worker;

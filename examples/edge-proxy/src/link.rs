@@ -26,7 +26,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
+use hyper::client::conn::{http1, http2};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
@@ -34,6 +34,8 @@ use crate::alarm::Alarm;
 use crate::body::RequestBody;
 use crate::failure::{Broken, Failure};
 use crate::socket::{Socket, Wire};
+use crate::upload::Patience;
+use crate::worker::Local;
 
 type Connection = http1::Connection<TokioIo<Wire>, RequestBody>;
 
@@ -65,6 +67,18 @@ impl Link {
         }))
     }
 
+    /// Connects to `address` by HTTP/2. The connection works on its own, for many at a time.
+    pub async fn connect_shared(
+        address: SocketAddr,
+    ) -> io::Result<http2::SendRequest<RequestBody>> {
+        let socket = Socket::new(TcpStream::connect(address).await?, address);
+        let wire = TokioIo::new(Wire::new(socket, Vec::new()));
+        let builder = http2::Builder::new(Local);
+        let (requests, connection) = builder.handshake(wire).await.map_err(io::Error::other)?;
+        tokio::task::spawn_local(connection);
+        Ok(requests)
+    }
+
     /// Whether the server, as far as the kernel knows, has not closed it. A system call.
     pub fn is_alive(&self) -> bool {
         self.socket.is_alive()
@@ -88,7 +102,7 @@ impl Link {
     }
 
     // ANCHOR: exchange
-    /// Sends a request and waits for the head of its answer, until `deadline`.
+    /// Sends a request and waits for the head of its answer, as long as there is `patience`.
     ///
     /// # Errors
     ///
@@ -98,7 +112,7 @@ impl Link {
         &mut self,
         request: Request<RequestBody>,
         alarm: &Alarm,
-        deadline: Instant,
+        patience: &Patience,
     ) -> Result<Response<Incoming>, Broken> {
         let (read, written) = (self.socket.read(), self.socket.written());
         let mut answer = pin!(self.requests.try_send_request(request));
@@ -114,7 +128,7 @@ impl Link {
                 self.connection = None;
                 return answer.as_mut().poll(&mut nobody).map(Some);
             }
-            alarm.poll(deadline, cx).map(|()| None)
+            alarm.poll(patience.deadline(), cx).map(|()| None)
         })
         .await;
         let reused = std::mem::replace(&mut self.used, true);
@@ -132,7 +146,7 @@ impl Link {
             None => Err(Broken {
                 request: None,
                 wrote: self.socket.written() > written,
-                failure: Failure::Timeout,
+                failure: patience.failure(self.socket.stalled_since().is_some()),
             }),
         }
     }

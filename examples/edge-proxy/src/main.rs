@@ -11,6 +11,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use edge_proxy::{config, demo};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Routes HTTP requests to the servers that a TOML file names.
 #[derive(Parser)]
 #[command(version)]
@@ -65,7 +68,7 @@ fn main() -> ExitCode {
 
 fn start(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Run { file } => run(file),
+        Command::Run { file } => Ok(edge_proxy::run::run(file)?),
         Command::Check { file } => {
             let config = config::load(&file)?;
             let (routes, upstreams) = (config.routes.len(), config.upstreams.len());
@@ -77,7 +80,7 @@ fn start(command: Command) -> Result<(), Box<dyn Error>> {
         }
         Command::Demo => {
             let (file, _servers) = demo::start()?;
-            run(file)
+            Ok(edge_proxy::run::run(file)?)
         }
         Command::Backend {
             name,
@@ -100,10 +103,4 @@ fn start(command: Command) -> Result<(), Box<dyn Error>> {
             })?)
         }
     }
-}
-
-fn run(file: PathBuf) -> Result<(), Box<dyn Error>> {
-    let config = config::load(&file)?;
-    println!("the proxy would listen on {:?}", config.listen);
-    Ok(())
 }

@@ -72,7 +72,11 @@ impl Streaming {
     /// All has been read.
     fn finish(&mut self) {
         if let Some(link) = self.link.take() {
-            let Home { worker, endpoint, keep } = &self.home;
+            let Home {
+                worker,
+                endpoint,
+                keep,
+            } = &self.home;
             worker.pool.put(*endpoint, link, Instant::now(), *keep);
         }
         if let Some(attempt) = self.attempt.take() {
@@ -130,7 +134,9 @@ impl Body for Streaming {
             }
             Poll::Pending => {
                 let silence = self.silence;
-                let late = *self.deadline.get_or_insert_with(|| Instant::now() + silence);
+                let late = *self
+                    .deadline
+                    .get_or_insert_with(|| Instant::now() + silence);
                 match self.alarm.poll(late, cx) {
                     Poll::Ready(()) => self.fail(BodyError::Stalled),
                     Poll::Pending => Poll::Pending,

@@ -17,10 +17,14 @@
 //! # Invariants
 //!
 //! - `min ≤ limit ≤ max`.
+//! - It shrinks once for all the requests that were in flight together when they were dropped, as
+//!   TCP does once a round trip. Shrinking for each, a full server's worth of timeouts would close it.
 //! - It does not grow unless at least half of it is in use, else a quiet night would raise it to the
 //!   maximum, and the morning would find no limit at all.
 
 use std::time::Duration;
+
+use clock::Nanos;
 
 use super::{Bounds, Limit, Sample};
 use crate::ConfigError;
@@ -34,6 +38,8 @@ pub struct Aimd {
     limit: f64,
     backoff: f64,
     timeout: Duration,
+    /// When the limit was last decreased.
+    decreased: Nanos,
 }
 
 impl Aimd {
@@ -50,6 +56,7 @@ impl Aimd {
             limit: f64::from(min),
             backoff: 0.9,
             timeout: Duration::from_secs(5),
+            decreased: Nanos::ZERO,
         })
     }
 
@@ -90,8 +97,14 @@ impl Limit for Aimd {
     // ANCHOR: aimd
     fn on_sample(&mut self, sample: &Sample) -> u32 {
         if sample.dropped || sample.rtt > self.timeout {
-            // At least one less, so that a small limit can shrink too.
-            self.limit = (self.limit * self.backoff).min(self.limit - 1.0);
+            // A drop of a request that began before the last decrease says nothing of the limit
+            // since then: one overload drops many, and is to be answered once.
+            let began = sample.at - sample.rtt;
+            if began >= self.decreased {
+                self.decreased = sample.at;
+                // At least one less, so that a small limit can shrink too.
+                self.limit = (self.limit * self.backoff).min(self.limit - 1.0);
+            }
         } else if f64::from(sample.inflight) * 2.0 >= self.limit {
             // A limit's worth of answers makes one more.
             self.limit += 1.0 / self.limit;

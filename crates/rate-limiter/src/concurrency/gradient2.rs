@@ -13,8 +13,10 @@
 //! latency it saw.
 //!
 //! That is its weakness too: overload that lasts becomes what is usual, and the limit creeps up
-//! with it. Its samples should therefore be of windows ([`super::Windowed`]), as at Netflix,
-//! where the long average covers ten minutes.
+//! with it. Its samples should therefore be of windows ([`Windowed`](super::Windowed)), as at Netflix,
+//! where the long average covers ten minutes. And where Netflix's does not look at drops, this one
+//! takes a drop for the worst gradient: clients that give up all give up after the same time, which
+//! would soon be what is usual, and the limit would grow while nobody is answered any more.
 //!
 //! # Invariants
 //!
@@ -126,7 +128,10 @@ impl Limit for Gradient2 {
             return self.limit();
         }
         // An outlier may not take more than half; a fast answer is no reason to leap.
-        let gradient = (self.tolerance * long_rtt / short_rtt).clamp(0.5, 1.0);
+        let mut gradient = (self.tolerance * long_rtt / short_rtt).clamp(0.5, 1.0);
+        if sample.dropped {
+            gradient = 0.5;
+        }
         let target = self.limit * gradient + self.queue;
         let limit = self.limit + self.smoothing * (target - self.limit);
         self.limit = self.bounds.clamp(limit);

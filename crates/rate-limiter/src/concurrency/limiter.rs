@@ -232,9 +232,10 @@ impl<C: Clock> Shared<C> {
             Ok(algorithm) => algorithm,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) if !dropped => return,
-            Err(TryLockError::WouldBlock) => {
-                self.algorithm.lock().unwrap_or_else(PoisonError::into_inner)
-            }
+            Err(TryLockError::WouldBlock) => self
+                .algorithm
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
         };
         // Stored under the lock, so that an older limit does not overwrite a newer one.
         self.gauge.set_limit(algorithm.on_sample(&sample).max(1));

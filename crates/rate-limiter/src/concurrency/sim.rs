@@ -106,7 +106,8 @@ impl Scenario {
     /// How long the server works on a request that it begins at `at`.
     fn service_at(&self, at: Nanos) -> Duration {
         let slow = (self.slow_from..self.slow_until).contains(&at.since_zero());
-        self.service.mul_f64(if slow { self.slow_factor } else { 1.0 })
+        self.service
+            .mul_f64(if slow { self.slow_factor } else { 1.0 })
     }
 }
 
@@ -137,7 +138,9 @@ impl<'a> Run<'a> {
             limiter: ConcurrencyLimiter::with_clock(limit, clock.clone()),
             clock,
             random: scenario.seed,
-            free: (0..scenario.workers.max(1)).map(|_| Reverse(Nanos::ZERO)).collect(),
+            free: (0..scenario.workers.max(1))
+                .map(|_| Reverse(Nanos::ZERO))
+                .collect(),
             ends: BinaryHeap::new(),
             inside: Default::default(),
             arrivals: 0,
@@ -184,8 +187,11 @@ impl<'a> Run<'a> {
         let gives_up = now + self.scenario.timeout;
         self.arrivals += 1;
         self.inside.insert(self.arrivals, (permit, now));
-        self.ends
-            .push(Reverse((done.min(gives_up), self.arrivals, done > gives_up)));
+        self.ends.push(Reverse((
+            done.min(gives_up),
+            self.arrivals,
+            done > gives_up,
+        )));
     }
 
     fn end(&mut self) {

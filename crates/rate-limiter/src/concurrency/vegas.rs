@@ -11,6 +11,10 @@
 //! there is nothing to gain from them but latency. "A few" is 3·log₁₀ of the limit, so that a limit
 //! of 100 has a queue of 6 to 12.
 //!
+//! A change shows only in requests that begin after it, so there should be one decision for each
+//! round trip, not for each request: wrap it in [`Windowed`](super::Windowed). Alone, it takes a
+//! hundred steps before the first has shown, and swings.
+//!
 //! # Invariants
 //!
 //! - `min ≤ limit ≤ max`.

@@ -36,7 +36,9 @@ impl Pool {
         if let Some(connection) = idle {
             return Ok(connection);
         }
-        let connection = self.client.get_connection_with_timeout(self.connect_timeout)?;
+        let connection = self
+            .client
+            .get_connection_with_timeout(self.connect_timeout)?;
         connection.set_read_timeout(Some(self.call_timeout))?;
         connection.set_write_timeout(Some(self.call_timeout))?;
         Ok(connection)

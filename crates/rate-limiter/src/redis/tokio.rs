@@ -81,7 +81,11 @@ impl<C: Clock> AsyncRedisLimiter<C> {
 
     async fn ask(&self, key: &str, n: u32) -> Result<Decision, Trouble> {
         let (number, mut connection) = self.line.connection().await?;
-        let answer = self.questions.ask(key, n).invoke_async(&mut connection).await;
+        let answer = self
+            .questions
+            .ask(key, n)
+            .invoke_async(&mut connection)
+            .await;
         match answer.map_err(|error| Trouble::of(&error)) {
             Err(Trouble::Lost) => {
                 self.line.lost(number).await;
@@ -126,7 +130,9 @@ impl Line {
         if number != before {
             return Err(Trouble::Lost);
         }
-        let made = self.client.get_multiplexed_async_connection_with_config(&self.config);
+        let made = self
+            .client
+            .get_multiplexed_async_connection_with_config(&self.config);
         match made.await {
             Ok(connection) => {
                 *slot = Some(connection.clone());

@@ -95,8 +95,7 @@ where
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future =
-        EitherFuture<LimitedFuture<S::Future, J, C>, Result<S::Response, S::Error>>;
+    type Future = EitherFuture<LimitedFuture<S::Future, J, C>, Result<S::Response, S::Error>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)

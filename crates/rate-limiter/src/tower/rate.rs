@@ -112,7 +112,12 @@ where
 
     // ANCHOR: call
     fn call(&mut self, request: R) -> Self::Future {
-        let RateLimitLayer { limiter, key, denied, .. } = &self.layer;
+        let RateLimitLayer {
+            limiter,
+            key,
+            denied,
+            ..
+        } = &self.layer;
         match limiter.check_key(key(&request).borrow()) {
             Ok(_) => EitherFuture::asked(self.inner.call(request)),
             Err(refusal) => EitherFuture::answered(denied(&request, refusal)),

@@ -35,6 +35,7 @@ mod run;
 
 use std::time::Duration;
 
+use circuit_breaker::{Config, Window};
 use clock::ManualClock;
 
 use crate::{Backoff, BudgetConfig, ConfigError, Jitter};
@@ -52,8 +53,7 @@ pub enum Policy {
     Jitter,
     /// As long as retries are at most a tenth of the calls.
     Budget,
-    /// As long as not half of the client's last attempts failed; else, no attempts at all for two
-    /// seconds.
+    /// And none at all for about two seconds when half of the client's last 20 attempts failed.
     Breaker,
 }
 
@@ -100,6 +100,19 @@ impl Policy {
             retry_ratio: 0.1,
             min_retries_per_second: 0,
             ttl: Duration::from_secs(10),
+        })
+    }
+
+    fn breaker(self, seed: u64) -> Option<Config> {
+        (self == Policy::Breaker).then_some(Config {
+            failure_rate_threshold: 50.0,
+            window: Window::Count(20),
+            minimum_calls: 10,
+            permitted_half_open_calls: 3,
+            wait_in_open: Duration::from_secs(2),
+            jitter: 0.5,
+            seed: Some(seed),
+            ..Config::default()
         })
     }
     // ANCHOR_END: policies

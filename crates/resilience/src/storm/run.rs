@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use circuit_breaker::{CircuitBreaker, Outcome, OwnedPermit, State};
 use clock::{Clock, ManualClock, Nanos};
 
 use super::{Policy, Sample, Storm};
@@ -36,11 +37,16 @@ struct Sent {
     call: usize,
     /// Whether the client still wants the answer.
     awaited: bool,
+    permit: Permit,
 }
+
+/// A client's breaker hears of every attempt that it let through.
+type Permit = Option<OwnedPermit<ManualClock>>;
 
 /// What a client shares among its calls.
 struct Client {
     retry: Retry<ManualClock>,
+    breaker: Option<CircuitBreaker<ManualClock>>,
 }
 
 pub(super) struct Run {
@@ -76,7 +82,12 @@ impl Run {
             if let Some(budget) = policy.budget() {
                 retry = retry.with_budget(Arc::new(Budget::with_clock(budget, clock.clone())?));
             }
-            Ok(Client { retry })
+            let breaker = policy.breaker(random.next()).map(|config| {
+                let breaker = CircuitBreaker::with_clock(config, clock.clone());
+                breaker.map_err(|error| ConfigError::new("breaker", error.to_string()))
+            });
+            let breaker = breaker.transpose()?;
+            Ok(Client { retry, breaker })
         };
         let clients = (0..storm.clients)
             .map(|_| client())
@@ -139,15 +150,24 @@ impl Run {
     }
 
     // ANCHOR: attempt
+    /// A client sends a request, unless its breaker is open: then the call has failed.
     fn attempt(&mut self, call: usize) {
+        let breaker = &self.clients[self.calls[call].client].breaker;
+        let permit = match breaker.as_ref().map(CircuitBreaker::try_acquire_owned) {
+            Some(Err(_open)) => return,
+            Some(Ok(permit)) => Some(permit),
+            None => None,
+        };
         self.sample.attempts += 1;
         if self.idle == 0 && self.queue.len() >= self.storm.queue {
-            return self.failed(call); // refused
+            return self.failed(call, permit); // refused
         }
         let attempt = self.sent.len();
+        let awaited = true;
         self.sent.push(Sent {
             call,
-            awaited: true,
+            awaited,
+            permit,
         });
         self.queue.push_back(attempt);
         self.schedule(self.storm.timeout, Event::TimedOut { attempt });
@@ -164,36 +184,56 @@ impl Run {
             self.schedule(self.storm.service_time(now), Event::Finished { attempt });
         }
     }
+    // ANCHOR_END: attempt
 
     fn finished(&mut self, attempt: usize) {
-        match std::mem::take(&mut self.sent[attempt].awaited) {
-            true => self.sample.goodput += 1,
-            false => self.sample.wasted += 1,
+        let sent = &mut self.sent[attempt];
+        if std::mem::take(&mut sent.awaited) {
+            record(sent.permit.take(), Outcome::Success);
+            self.sample.goodput += 1;
+        } else {
+            self.sample.wasted += 1;
         }
         self.idle += 1;
         self.work();
     }
 
     fn timed_out(&mut self, attempt: usize) {
-        if std::mem::take(&mut self.sent[attempt].awaited) {
-            self.failed(self.sent[attempt].call);
+        let sent = &mut self.sent[attempt];
+        if std::mem::take(&mut sent.awaited) {
+            let (call, permit) = (sent.call, sent.permit.take());
+            self.failed(call, permit);
         }
     }
 
+    // ANCHOR: failed
     /// The client tries again, if its policy has it so.
-    fn failed(&mut self, call: usize) {
+    fn failed(&mut self, call: usize, permit: Permit) {
+        record(permit, Outcome::Failure);
         let Call { client, tries } = &mut self.calls[call];
         let next = self.clients[*client].retry.next(tries, Verdict::Retry);
         if let Ok(delay) = next {
             self.schedule(delay, Event::Attempt { call });
         }
     }
-    // ANCHOR_END: attempt
+    // ANCHOR_END: failed
 
     fn tick(&mut self) {
         self.sample.at = self.clock.now().since_zero();
         self.sample.queue = self.queue.len();
+        let breakers = self
+            .clients
+            .iter()
+            .filter_map(|client| client.breaker.as_ref());
+        let open = breakers.filter(|breaker| breaker.state() == State::Open);
+        self.sample.open = open.count() as u32;
         self.samples.push(std::mem::take(&mut self.sample));
         self.schedule(self.storm.tick, Event::Tick);
+    }
+}
+
+fn record(permit: Permit, outcome: Outcome) {
+    if let Some(permit) = permit {
+        permit.record(outcome);
     }
 }

@@ -207,18 +207,22 @@ impl<T> Members<T> {
 
     /// Drains from the snapshot of this version on. False if there is none of this name.
     pub(super) fn drain(&mut self, name: &str, version: u64) -> bool {
-        self.get(name).is_some_and(|member| {
-            member.draining.get_or_insert(version);
-            // It counts no more among those of whom only a share may be ejected.
-            member.end_ejection();
-            true
-        })
+        let Some(member) = self.get(name) else {
+            return false;
+        };
+        member.draining.get_or_insert(version);
+        // It counts no more among those of whom only a share may be ejected.
+        member.end_ejection();
+        // Even if it was not eligible: it may have been picked in a panic.
+        self.dirty = true;
+        true
     }
 
     /// Ends draining. False if there is none of this name that drains.
     pub(super) fn resume(&mut self, name: &str) -> bool {
-        self.get(name)
-            .is_some_and(|member| member.draining.take().is_some())
+        let drained = self.get(name).is_some_and(|m| m.draining.take().is_some());
+        self.dirty |= drained;
+        drained
     }
 
     /// The endpoints that drain, and since which snapshot.

@@ -208,16 +208,16 @@ where
 /// Whether the algorithm can choose from as many endpoints. It is asked for all, so that the
 /// eligible ones, whoever they will be, are never too many.
 fn fits(algorithm: &Algorithm, endpoints: usize) -> Result<(), ConfigError> {
-    match *algorithm {
-        Algorithm::Maglev { table_size } if endpoints > table_size as usize => {
-            Err(ConfigError::TooManyEndpoints {
-                given: endpoints,
-                limit: table_size as usize,
-                remedy: "choose a larger prime for maglev.table_size",
-            })
-        }
-        _ => Ok(()),
+    if endpoints <= algorithm.most_members() {
+        return Ok(());
     }
+    let any = Member {
+        name: "",
+        weight: 1,
+        load: &Arc::default(),
+    };
+    // The algorithm knows best what to say to it.
+    algorithm.build(&vec![any; endpoints], 0).map(drop)
 }
 
 impl<T> Snapshot<T> {

@@ -95,7 +95,7 @@ impl Ring {
     const MOST_POINTS: u32 = 1 << 16;
 
     /// The most points that a ring can have.
-    const MOST: usize = 1 << 28;
+    pub(crate) const MOST: usize = 1 << 28;
 
     /// libketama's ring of endpoints (name and weight), if `points` is 160.
     ///

@@ -1,0 +1,233 @@
+//! Sending a request to an upstream until one of its servers answers, or it is time to give up.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Instant;
+
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+
+use crate::body::Source;
+use crate::failure::{Broken, Failure, Refusal};
+use crate::headers;
+use crate::link::Link;
+use crate::outbound::Outbound;
+use crate::retry::{is_worth_retrying, may_retry};
+use crate::routing::Route;
+use crate::streaming::{Home, Streaming};
+use crate::tunnel::Tunnel;
+use crate::turn::Turn;
+use crate::upload::Patience;
+use crate::upstream::{Attempt, Server};
+
+// ANCHOR: forward
+/// Sends a request to one server after another of the route's upstream, until one answers.
+///
+/// # Errors
+///
+/// Why the last attempt failed, when another is not safe, not possible, not in time or not in the
+/// retry budget.
+pub async fn forward(
+    turn: &mut Turn,
+    route: &Route,
+    mut request: Outbound,
+    key: Option<u64>,
+) -> Result<Response<Source>, Refusal> {
+    let upstream = &route.upstream;
+    let mut tried = Vec::new();
+    loop {
+        let mut attempt = upstream.attempt(key, &tried)?;
+        let sent = Instant::now();
+        let more = tried.len() + 1 < upstream.settings.retry.attempts.get() as usize;
+        let server = attempt.server();
+        let result = if upstream.settings.http2 && request.upgrade().is_none() {
+            send_shared(turn, route, server, &mut request, more).await
+        } else {
+            send(turn, route, server, &mut request, more).await
+        };
+        let retry = |safe: bool| {
+            more && safe && sent < turn.started + route.timeout && upstream.may_retry()
+        };
+        let endpoint = attempt.endpoint();
+        match result {
+            Ok(answer) => {
+                attempt.answered(answer.head.status(), sent, Instant::now());
+                let better = is_worth_retrying(answer.head.status()) && request.is_repeatable();
+                if !retry(better) {
+                    return Ok(deliver(turn, route, attempt, &request, answer));
+                }
+            }
+            Err(Broken {
+                failure,
+                wrote,
+                request: unsent,
+            }) => {
+                request.give_back(unsent);
+                attempt.failed(failure);
+                let safe = request.is_here() && may_retry(failure, wrote, request.is_idempotent());
+                if !retry(safe) {
+                    return Err(failure.into());
+                }
+            }
+        }
+        tried.push(endpoint);
+    }
+}
+// ANCHOR_END: forward
+
+/// A server's answer, of which the head is here.
+struct Answer {
+    head: Response<Incoming>,
+    /// The connection, unless it is shared.
+    link: Option<Box<Link>>,
+}
+
+// ANCHOR: send
+/// One attempt: over a connection from the pool if there is one, or else over a new one.
+async fn send(
+    turn: &Turn,
+    route: &Route,
+    server: &Server,
+    request: &mut Outbound,
+    more: bool,
+) -> Result<Answer, Broken> {
+    let patience = patience(turn, route, request);
+    let careful = !request.is_repeatable();
+    let pool = &turn.client.worker.pool;
+    let fresh = request.upgrade().is_some();
+    let mut pooled = (!fresh)
+        .then(|| pool.take(server.id, Instant::now(), careful))
+        .flatten();
+    loop {
+        let reused = pooled.is_some();
+        let mut link = match pooled.take() {
+            Some(link) => link,
+            None => connect(turn, route, server).await?,
+        };
+        let outgoing = request.take(more || reused)?;
+        match link.exchange(outgoing, &turn.alarm, &patience).await {
+            Ok(head) => {
+                return Ok(Answer {
+                    head,
+                    link: Some(link),
+                });
+            }
+            Err(mut broken) => {
+                request.give_back(broken.request.take());
+                let again = reused && broken.failure == Failure::Stale && request.is_here();
+                if !again || !may_retry(Failure::Stale, broken.wrote, request.is_idempotent()) {
+                    return Err(broken);
+                }
+                // It lay in the pool for too long. That is not the server's fault, and this no
+                // retry but a second first try, over a connection that cannot be stale.
+            }
+        }
+    }
+}
+// ANCHOR_END: send
+
+/// The same over HTTP/2: one connection, which all requests share.
+async fn send_shared(
+    turn: &Turn,
+    route: &Route,
+    server: &Server,
+    request: &mut Outbound,
+    more: bool,
+) -> Result<Answer, Broken> {
+    let patience = patience(turn, route, request);
+    let pool = &turn.client.worker.pool;
+    let mut requests = match pool.shared(server.id) {
+        Some(requests) => requests,
+        None => {
+            let requests = connecting(turn, route, Link::connect_shared(server.address)).await?;
+            pool.share(server.id, requests.clone());
+            requests
+        }
+    };
+    let (mut head, body) = request.take(more)?.into_parts();
+    headers::to_http2(&mut head, request.takes_trailers())
+        .map_err(|_| Broken::before(Failure::Protocol))?;
+    let mut answer = pin!(requests.try_send_request(Request::from_parts(head, body)));
+    let answer = std::future::poll_fn(|cx| match answer.as_mut().poll(cx) {
+        Poll::Ready(answer) => Poll::Ready(Some(answer)),
+        Poll::Pending => turn.alarm.poll(patience.deadline(), cx).map(|()| None),
+    });
+    match answer.await {
+        Some(Ok(head)) => Ok(Answer { head, link: None }),
+        Some(Err(mut error)) => Err(Broken {
+            wrote: error.take_message().is_none(),
+            failure: Failure::of_exchange(&error.into_error(), false, false),
+            request: None,
+        }),
+        None => Err(Broken {
+            failure: patience.failure(false),
+            request: None,
+            wrote: true,
+        }),
+    }
+}
+
+fn patience(turn: &Turn, route: &Route, request: &Outbound) -> Patience {
+    let per_try = route.upstream.settings.retry.per_try_timeout;
+    let end = turn.started + route.timeout;
+    Patience {
+        until: per_try.map_or(end, |most| end.min(Instant::now() + most)),
+        answer: per_try.unwrap_or(route.timeout),
+        silence: route.limits.silence,
+        upload: request.progress(),
+    }
+}
+
+async fn connect(turn: &Turn, route: &Route, server: &Server) -> Result<Box<Link>, Broken> {
+    connecting(turn, route, Link::connect(server.address)).await
+}
+
+/// A new connection, if there is one in time.
+async fn connecting<T>(
+    turn: &Turn,
+    route: &Route,
+    connect: impl Future<Output = io::Result<T>>,
+) -> Result<T, Broken> {
+    let most = Instant::now() + route.upstream.settings.pool.connect_timeout;
+    let late = most.min(turn.started + route.timeout);
+    // Connecting is rare and its future large: on the heap it costs other requests nothing.
+    match turn.alarm.within(late, Box::pin(connect)).await {
+        Some(Ok(connection)) => Ok(connection),
+        Some(Err(_)) => Err(Broken::before(Failure::Refused)),
+        None => Err(Broken::before(Failure::ConnectTimeout)),
+    }
+}
+
+/// The answer as the client gets it.
+fn deliver(
+    turn: &mut Turn,
+    route: &Route,
+    attempt: Attempt,
+    request: &Outbound,
+    answer: Answer,
+) -> Response<Source> {
+    let (mut head, body) = answer.head.into_parts();
+    headers::to_client(&mut head.headers);
+    turn.note_server(|| attempt.endpoint().name().to_owned());
+    let mut link = answer.link;
+    if head.status == StatusCode::SWITCHING_PROTOCOLS
+        && let Some(protocol) = request.upgrade()
+        && let Some(link) = link.take()
+    {
+        headers::set_upgrade(&mut head.headers, protocol.clone());
+        let tunnel = Tunnel::new(link, attempt);
+        *turn.client.tunnel.borrow_mut() = Some(tunnel);
+        return Response::from_parts(head, Source::Own(None));
+    }
+    let home = Home {
+        worker: Rc::clone(&turn.client.worker),
+        endpoint: attempt.server().id,
+        keep: route.upstream.keep(),
+    };
+    let alarm = Rc::clone(&turn.alarm);
+    let body = Streaming::new(body, link, home, alarm, route.limits.silence, attempt);
+    Response::from_parts(head, Source::Streamed(body))
+}

@@ -1,0 +1,49 @@
+//! The life of a request, from its head to its answer.
+
+use std::convert::Infallible;
+use std::rc::Rc;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+
+use crate::body::{ResponseBody, Source};
+use crate::client::Client;
+use crate::failure::Refusal;
+use crate::forward::forward;
+use crate::headers;
+use crate::outbound::Outbound;
+use crate::turn::Turn;
+use crate::upload::Upload;
+
+// ANCHOR: handle
+/// Answers a request: with what an upstream says, or with why no upstream was asked.
+pub async fn handle(
+    client: Rc<Client>,
+    request: Request<Incoming>,
+) -> Result<Response<ResponseBody>, Infallible> {
+    let mut turn = Turn::begin(client, &request);
+    let answer = answer(&mut turn, request).await;
+    let mut response =
+        answer.unwrap_or_else(|refusal| refusal.response().map(|text| Source::Own(Some(text))));
+    turn.status = response.status();
+    turn.finish_head(response.headers_mut());
+    let turn = Some(turn);
+    Ok(response.map(|source| ResponseBody { source, turn }))
+}
+
+async fn answer(turn: &mut Turn, request: Request<Incoming>) -> Result<Response<Source>, Refusal> {
+    let (head, body) = request.into_parts();
+    let routing = turn.client.worker.routing();
+    let host = headers::host(&head)?;
+    let route = routing
+        .table
+        .find(host, head.uri.path())
+        .ok_or(Refusal::NoRoute)?;
+    turn.limit(route, &head)?;
+    let key = route.upstream.key(&head, turn.client.ip);
+    let again = route.upstream.settings.retry.attempts.get() > 1 && head.method.is_idempotent();
+    let upload = Upload::admit(body, route.limits, again, &turn.alarm).await?;
+    let request = Outbound::new(head, upload, &turn.client.forwarded_for)?;
+    forward(turn, route, request, key).await
+}
+// ANCHOR_END: handle
