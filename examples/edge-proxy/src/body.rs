@@ -84,7 +84,9 @@ impl Body for Limited {
             Some(Ok(frame)) => Some(self.pass(frame)),
         };
         self.progress.last.set(Instant::now());
-        self.progress.done.set(frame.is_none() || self.body.is_end_stream());
+        self.progress
+            .done
+            .set(frame.is_none() || self.body.is_end_stream());
         Poll::Ready(frame)
     }
 

@@ -72,7 +72,7 @@ impl Client {
     pub async fn serve(worker: Rc<Worker>, stream: TcpStream, peer: SocketAddr) {
         let socket = Socket::new(stream, peer);
         let alarm = Rc::new(Alarm::default());
-        let timeouts = worker.routing().timeouts.clone();
+        let timeouts = worker.view().routing.timeouts.clone();
         let sniffing = sniff(&socket);
         let Some(Some(first)) = alarm.within(Instant::now() + timeouts.idle, sniffing).await else {
             return;
@@ -102,7 +102,10 @@ impl Client {
     async fn serve_http1(self: Rc<Self>, wire: Wire) {
         let requests = Rc::clone(&self);
         let service = service_fn(move |request| handle(Rc::clone(&requests), request));
-        let connection = self.worker.http1.serve_connection(TokioIo::new(wire), service);
+        let connection = self
+            .worker
+            .http1
+            .serve_connection(TokioIo::new(wire), service);
         // Not shut down at its end, for it may become a tunnel.
         let mut connection = pin!(connection.without_shutdown());
         let watch = self.worker.drain.watch();
@@ -127,7 +130,10 @@ impl Client {
         self.phase.set(Phase::Busy);
         let requests = Rc::clone(&self);
         let service = service_fn(move |request| handle(Rc::clone(&requests), request));
-        let connection = self.worker.http2.serve_connection(TokioIo::new(wire), service);
+        let connection = self
+            .worker
+            .http2
+            .serve_connection(TokioIo::new(wire), service);
         let mut connection = pin!(connection);
         let watch = self.worker.drain.watch();
         let mut leaving = false;
@@ -147,7 +153,8 @@ impl Client {
     // ANCHOR: poll_late
     /// Ready when the client has let us wait for too long.
     fn poll_late(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let timeouts = &self.worker.routing().timeouts;
+        let view = self.worker.view();
+        let timeouts = &view.routing.timeouts;
         if let Some(since) = self.socket.stalled_since() {
             return self.alarm.poll(since + timeouts.body, cx);
         }
@@ -158,7 +165,11 @@ impl Client {
         }
         match self.phase.get() {
             Phase::Idle(since, _) => {
-                let late = self.worker.drain.idle_until().unwrap_or(since + timeouts.idle);
+                let late = self
+                    .worker
+                    .drain
+                    .idle_until()
+                    .unwrap_or(since + timeouts.idle);
                 self.alarm.poll(late, cx)
             }
             Phase::Head(since) => self.alarm.poll(since + timeouts.header, cx),
@@ -210,6 +221,8 @@ pub fn http1() -> http1::Builder {
 /// The settings for clients' connections by HTTP/2.
 pub fn http2() -> http2::Builder<Local> {
     let mut builder = http2::Builder::new(Local);
-    builder.timer(hyper_util::rt::TokioTimer::new()).max_concurrent_streams(256);
+    builder
+        .timer(hyper_util::rt::TokioTimer::new())
+        .max_concurrent_streams(256);
     builder
 }

@@ -87,7 +87,11 @@ impl Drain {
         let number = self.next.get();
         self.next.set(number + 1);
         self.wakers.borrow_mut().insert(number, None);
-        Watch { drain: Rc::clone(self), number, known: Cell::new(false) }
+        Watch {
+            drain: Rc::clone(self),
+            number,
+            known: Cell::new(false),
+        }
     }
 }
 

@@ -54,7 +54,10 @@ impl Failure {
     /// What an error of the HTTP library means, given whether any of the answer had been `read`
     /// and whether the connection had been `used` before.
     pub fn of_exchange(error: &hyper::Error, read: bool, used: bool) -> Self {
-        if let Some(body) = error.source().and_then(|cause| cause.downcast_ref::<BodyError>()) {
+        if let Some(body) = error
+            .source()
+            .and_then(|cause| cause.downcast_ref::<BodyError>())
+        {
             return Failure::Client(*body);
         }
         if error.is_parse() {

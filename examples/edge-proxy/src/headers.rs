@@ -66,7 +66,13 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
         }
         headers.remove(CONNECTION);
     }
-    for name in [KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, TRAILER, UPGRADE] {
+    for name in [
+        KEEP_ALIVE,
+        PROXY_CONNECTION,
+        TRANSFER_ENCODING,
+        TRAILER,
+        UPGRADE,
+    ] {
         headers.remove(name);
     }
 }
@@ -133,7 +139,8 @@ pub fn to_http2(head: &mut Parts, trailers: bool) -> Result<(), Refusal> {
     uri.path_and_query = Some(path_of(&head.uri));
     head.uri = Uri::from_parts(uri).map_err(|_| Refusal::BadRequest)?;
     if trailers {
-        head.headers.insert(TE, HeaderValue::from_static("trailers"));
+        head.headers
+            .insert(TE, HeaderValue::from_static("trailers"));
     }
     head.version = Version::HTTP_2;
     Ok(())
@@ -234,7 +241,11 @@ mod tests {
 
     #[test]
     fn a_length_beside_chunks_is_not_passed_on() {
-        let framing = [("host", "a"), ("transfer-encoding", "chunked"), ("content-length", "5")];
+        let framing = [
+            ("host", "a"),
+            ("transfer-encoding", "chunked"),
+            ("content-length", "5"),
+        ];
         let sent = sent("/", &framing);
         assert!(!sent.headers.contains_key("content-length"));
         assert!(!sent.headers.contains_key("transfer-encoding"));
@@ -242,7 +253,11 @@ mod tests {
 
     #[test]
     fn who_has_passed_it_on_is_added_to_the_end() {
-        let before = [("host", "a"), ("x-forwarded-for", "10.0.0.1"), ("via", "1.0 other")];
+        let before = [
+            ("host", "a"),
+            ("x-forwarded-for", "10.0.0.1"),
+            ("via", "1.0 other"),
+        ];
         let sent = sent("/", &before);
         assert_eq!(sent.headers["x-forwarded-for"], "10.0.0.1, 192.0.2.1");
         assert_eq!(sent.headers["via"], "1.0 other, 1.1 edge-proxy");

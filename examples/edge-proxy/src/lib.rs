@@ -4,23 +4,28 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod admin;
 pub mod alarm;
 pub mod body;
 pub mod client;
 pub mod config;
+pub mod demo;
 pub mod drain;
 pub mod failure;
 pub mod forward;
 pub mod handle;
 pub mod headers;
+pub mod health;
+pub mod limit;
 pub mod link;
+pub mod metrics;
 pub mod outbound;
 pub mod pool;
+pub mod proxy;
 pub mod retry;
 pub mod route;
 pub mod routing;
 pub mod socket;
-mod stand_in;
 pub mod streaming;
 pub mod tunnel;
 pub mod turn;

@@ -1,20 +1,17 @@
-//! The program: `edge-proxy proxy.toml`.
+//! The program: `edge-proxy run edge.toml`, `edge-proxy check edge.toml`, `edge-proxy demo`.
 
 #![forbid(unsafe_code)]
 
 use std::error::Error;
+use std::io::Read;
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::thread;
+use std::process::ExitCode;
 
-use arc_swap::ArcSwap;
-use clap::Parser;
-use edge_proxy::config;
-use edge_proxy::routing::Routing;
-use edge_proxy::worker::{Shared, Worker, listen};
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use clap::{Parser, Subcommand};
+use edge_proxy::{config, demo, proxy};
 
+// Measured: see the module docs.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -22,37 +19,84 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(version)]
 struct Options {
-    /// The configuration. It is read again when it changes.
-    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
-    let config = config::load(&options.config)?;
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    let shared = Arc::new(Shared { routing: ArcSwap::from_pointee(Routing::new(&config)) });
-    let workers = config.workers.or(thread::available_parallelism().ok()).map_or(1, |n| n.get());
-    let (leave, leaving) = watch::channel(None);
-    let mut threads = Vec::new();
-    for _ in 0..workers {
-        let listeners = config.listen.iter().map(|&address| listen(address));
-        let listeners = listeners.collect::<Result<Vec<_>, _>>()?;
-        let (shared, leaving) = (Arc::clone(&shared), leaving.clone());
-        threads.push(thread::spawn(move || Worker::run(shared, listeners, leaving)));
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the proxy. The file is read again when it changes, and on SIGHUP; SIGTERM drains.
+    Run {
+        /// The configuration.
+        file: PathBuf,
+    },
+    /// Says what is wrong with a configuration, without running it.
+    Check {
+        /// The configuration.
+        file: PathBuf,
+    },
+    /// Runs the proxy before three servers that break when they are told to.
+    Demo,
+    /// Runs one of the servers of the demo.
+    Backend {
+        /// Its name, in the header `x-backend`.
+        #[arg(long, default_value = "b1")]
+        name: String,
+        /// Where it listens; port 0 is any that is free.
+        #[arg(long, default_value = "127.0.0.1:9001")]
+        listen: SocketAddr,
+        /// Speaks HTTP/2, known beforehand, in place of HTTP/1.1.
+        #[arg(long)]
+        http2: bool,
+        /// Ends when the standard input does.
+        #[arg(long)]
+        with_parent: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match start(Options::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
-        Ok::<(), std::io::Error>(())
-    })?;
-    leave.send(Some(config.drain_timeout))?;
-    for thread in threads {
-        thread.join().map_err(|_| "a worker panicked")??;
     }
-    Ok(())
+}
+
+fn start(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Run { file } => proxy::run(file),
+        Command::Check { file } => {
+            let config = config::load(&file)?;
+            let (routes, upstreams) = (config.routes.len(), config.upstreams.len());
+            println!(
+                "{}: valid: {routes} routes, {upstreams} upstreams",
+                file.display()
+            );
+            Ok(())
+        }
+        Command::Demo => {
+            let (file, _servers) = demo::start()?;
+            proxy::run(file)
+        }
+        Command::Backend {
+            name,
+            listen,
+            http2,
+            with_parent,
+        } => {
+            if with_parent {
+                std::thread::spawn(|| {
+                    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+                    std::process::exit(0);
+                });
+            }
+            Ok(demo::backend::serve(&demo::backend::Options {
+                name,
+                listen,
+                http2,
+            })?)
+        }
+    }
 }

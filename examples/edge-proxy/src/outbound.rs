@@ -63,7 +63,11 @@ impl Outbound {
     /// If it was sent and no copy kept.
     pub fn take(&mut self, keep: bool) -> Result<Request<RequestBody>, Broken> {
         let keep = keep && self.is_repeatable();
-        let head = if keep { self.head.clone() } else { self.head.take() };
+        let head = if keep {
+            self.head.clone()
+        } else {
+            self.head.take()
+        };
         let body = match &mut self.body {
             OutboundBody::Replayable(body) => body.body(),
             OutboundBody::Once(body, _) => body.take().ok_or(Broken::before(Failure::CutOff))?,

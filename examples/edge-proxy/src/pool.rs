@@ -23,7 +23,7 @@ use hyper::client::conn::http2;
 use crate::body::RequestBody;
 use crate::link::Link;
 
-/// A number of an endpoint that no other endpoint of this process has, or ever had.
+/// A number that stands for the address of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EndpointId(pub(crate) u32);
 
@@ -93,7 +93,9 @@ impl Pool {
             links.retain_mut(|link| now < link.expires && link.is_idle());
             !links.is_empty()
         });
-        self.shared.borrow_mut().retain(|_, requests| !requests.is_closed());
+        self.shared
+            .borrow_mut()
+            .retain(|_, requests| !requests.is_closed());
     }
 
     /// Idle HTTP/1.1 connections.
@@ -126,6 +128,8 @@ impl Hasher for NumberHasher {
 
     fn write_u32(&mut self, number: u32) {
         // The golden ratio: both the low and the high bits, which the table looks at, vary.
-        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(20);
+        self.0 = (self.0 ^ u64::from(number))
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(20);
     }
 }

@@ -48,7 +48,12 @@ mod tests {
 
     #[test]
     fn what_was_written_is_only_sent_again_if_its_method_is_idempotent() {
-        for failure in [Failure::Stale, Failure::CutOff, Failure::Timeout, Failure::Protocol] {
+        for failure in [
+            Failure::Stale,
+            Failure::CutOff,
+            Failure::Timeout,
+            Failure::Protocol,
+        ] {
             assert!(may_retry(failure, true, true), "{failure:?}");
             assert!(!may_retry(failure, true, false), "{failure:?}");
             assert!(may_retry(failure, false, false), "{failure:?}");

@@ -161,7 +161,12 @@ mod tests {
     #[test]
     fn case_port_and_final_dot_mean_nothing() {
         let table = table();
-        for host in ["Example.COM", "example.com:8080", "example.com.", "EXAMPLE.com.:80"] {
+        for host in [
+            "Example.COM",
+            "example.com:8080",
+            "example.com.",
+            "EXAMPLE.com.:80",
+        ] {
             assert_eq!(table.find(host, "/"), Some(&1), "{host}");
         }
         assert_eq!(table.find("[::1]:80", "/"), Some(&7));

@@ -18,7 +18,7 @@ use crate::alarm::Alarm;
 use crate::body::BodyError;
 use crate::link::Link;
 use crate::pool::{EndpointId, Keep};
-use crate::upstream::Attempt;
+use crate::upstream::Claim;
 use crate::worker::Worker;
 
 /// The body of an upstream's answer.
@@ -31,7 +31,7 @@ pub struct Streaming {
     /// When the upstream must have sent the next piece, if the client is waiting for it.
     deadline: Option<Instant>,
     silence: Duration,
-    attempt: Option<Attempt>,
+    claim: Option<Claim>,
 }
 
 /// Where a connection goes back to.
@@ -52,7 +52,7 @@ impl Streaming {
         home: Home,
         alarm: Rc<Alarm>,
         silence: Duration,
-        attempt: Attempt,
+        claim: Claim,
     ) -> Self {
         let mut streaming = Streaming {
             body,
@@ -61,7 +61,7 @@ impl Streaming {
             alarm,
             deadline: None,
             silence,
-            attempt: Some(attempt),
+            claim: Some(claim),
         };
         if streaming.body.is_end_stream() {
             streaming.finish();
@@ -72,18 +72,22 @@ impl Streaming {
     /// All has been read.
     fn finish(&mut self) {
         if let Some(link) = self.link.take() {
-            let Home { worker, endpoint, keep } = &self.home;
+            let Home {
+                worker,
+                endpoint,
+                keep,
+            } = &self.home;
             worker.pool.put(*endpoint, link, Instant::now(), *keep);
         }
-        if let Some(attempt) = self.attempt.take() {
-            attempt.finished();
+        if let Some(claim) = self.claim.take() {
+            claim.finished();
         }
     }
 
     fn fail(&mut self, error: BodyError) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         self.link = None;
-        if let Some(attempt) = self.attempt.take() {
-            attempt.broken();
+        if let Some(claim) = self.claim.take() {
+            claim.broken();
         }
         Poll::Ready(Some(Err(error)))
     }
@@ -130,7 +134,9 @@ impl Body for Streaming {
             }
             Poll::Pending => {
                 let silence = self.silence;
-                let late = *self.deadline.get_or_insert_with(|| Instant::now() + silence);
+                let late = *self
+                    .deadline
+                    .get_or_insert_with(|| Instant::now() + silence);
                 match self.alarm.poll(late, cx) {
                     Poll::Ready(()) => self.fail(BodyError::Stalled),
                     Poll::Pending => Poll::Pending,

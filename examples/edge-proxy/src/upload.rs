@@ -127,7 +127,10 @@ impl Upload {
             return Ok(Upload::Replayable(Replayable::Bytes(bytes)));
         }
         let last = Cell::new(Instant::now());
-        let progress = Rc::new(Progress { last, done: Cell::new(false) });
+        let progress = Rc::new(Progress {
+            last,
+            done: Cell::new(false),
+        });
         let body = Limited::new(body, limits.most, Rc::clone(&progress));
         Ok(Upload::Once(RequestBody::Streamed(body), progress))
     }

@@ -29,6 +29,7 @@ use tokio::task::spawn_local;
 
 use crate::client::{self, Client};
 use crate::drain::Drain;
+use crate::metrics::{ClientMetrics, Metrics, RouteMetrics, UpstreamMetrics};
 use crate::pool::Pool;
 use crate::routing::Routing;
 
@@ -36,14 +37,47 @@ use crate::routing::Routing;
 pub struct Shared {
     /// Where requests go. A reload puts another in its place.
     pub routing: ArcSwap<Routing>,
+    /// What has happened.
+    pub metrics: Arc<Metrics>,
+}
+
+/// The configuration as one worker sees it: with counters that are its own.
+pub struct View {
+    /// Where requests go.
+    pub routing: Arc<Routing>,
+    /// By the numbers of the routes.
+    pub routes: Vec<Arc<RouteMetrics>>,
+    /// By the numbers of the upstreams.
+    pub upstreams: Vec<Arc<UpstreamMetrics>>,
+}
+
+impl View {
+    fn new(routing: Arc<Routing>, metrics: &Metrics, worker: usize) -> Rc<Self> {
+        let upstreams = routing.upstreams.iter();
+        let names = routing.names.iter();
+        Rc::new(View {
+            upstreams: upstreams
+                .map(|u| metrics.upstream(worker, &u.name))
+                .collect(),
+            routes: names
+                .map(|(name, upstream)| {
+                    metrics.route(worker, name, &routing.upstreams[*upstream].name)
+                })
+                .collect(),
+            routing,
+        })
+    }
 }
 
 /// One thread of the proxy.
 pub struct Worker {
+    number: usize,
     shared: Arc<Shared>,
     /// The routing as of the last request: cloning it costs no atomic operation, for which the
     /// workers would contend.
-    routing: RefCell<Rc<Arc<Routing>>>,
+    view: RefCell<Rc<View>>,
+    /// What its clients do.
+    pub counts: Arc<ClientMetrics>,
     /// Idle connections to upstreams.
     pub pool: Pool,
     /// Open connections, and whether the worker is leaving.
@@ -53,9 +87,12 @@ pub struct Worker {
 }
 
 impl Worker {
-    fn new(shared: Arc<Shared>) -> Rc<Self> {
+    fn new(number: usize, shared: Arc<Shared>) -> Rc<Self> {
+        let view = View::new(shared.routing.load_full(), &shared.metrics, number);
         Rc::new(Worker {
-            routing: RefCell::new(Rc::new(shared.routing.load_full())),
+            number,
+            view: RefCell::new(view),
+            counts: shared.metrics.clients(number),
             shared,
             pool: Pool::default(),
             drain: Rc::default(),
@@ -65,11 +102,11 @@ impl Worker {
     }
 
     /// Where requests go now.
-    pub fn routing(&self) -> Rc<Arc<Routing>> {
+    pub fn view(&self) -> Rc<View> {
         let now = self.shared.routing.load();
-        let mut known = self.routing.borrow_mut();
-        if !Arc::ptr_eq(&known, &now) {
-            *known = Rc::new(Arc::clone(&now));
+        let mut known = self.view.borrow_mut();
+        if !Arc::ptr_eq(&known.routing, &now) {
+            *known = View::new(Arc::clone(&now), &self.shared.metrics, self.number);
         }
         Rc::clone(&known)
     }
@@ -81,18 +118,21 @@ impl Worker {
     ///
     /// If the runtime cannot be started.
     pub fn run(
+        number: usize,
         shared: Arc<Shared>,
         listeners: Vec<StdListener>,
         leave: watch::Receiver<Option<Duration>>,
     ) -> io::Result<()> {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build_local(Default::default())?;
-        let worker = Worker::new(shared);
+        let worker = Worker::new(number, shared);
         runtime.block_on(async {
             let mut accepting = Vec::new();
             for listener in listeners {
                 let listener = TcpListener::from_std(listener)?;
-                accepting.push(spawn_local(Rc::clone(&worker).accept(listener, leave.clone())));
+                accepting.push(spawn_local(
+                    Rc::clone(&worker).accept(listener, leave.clone()),
+                ));
             }
             spawn_local(Rc::clone(&worker).sweep());
             for accept in accepting {
@@ -106,7 +146,11 @@ impl Worker {
     // ANCHOR_END: run
 
     /// Accepts connections until it is time to leave. A panic in one ends that one's task.
-    async fn accept(self: Rc<Self>, listener: TcpListener, mut leave: watch::Receiver<Option<Duration>>) {
+    async fn accept(
+        self: Rc<Self>,
+        listener: TcpListener,
+        mut leave: watch::Receiver<Option<Duration>>,
+    ) {
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -139,7 +183,11 @@ impl Worker {
         }
         if !self.drain.is_done() {
             let (connections, requests) = (self.drain.connections(), self.drain.requests());
-            tracing::warn!(connections, requests, "cut off when the drain's time was up");
+            tracing::warn!(
+                connections,
+                requests,
+                "cut off when the drain's time was up"
+            );
         }
     }
 
@@ -158,7 +206,11 @@ impl Worker {
 ///
 /// If the address cannot be listened at.
 pub fn listen(address: SocketAddr) -> io::Result<StdListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(true)?;
     socket.set_nonblocking(true)?;

@@ -164,8 +164,28 @@ fn each_kind_of_mistake_has_its_line_column_and_field() {
         ),
         (
             "[[routes]]",
-            "retry.budget_percent = 120.0\n[[routes]]",
-            "edge.toml:4:24: upstreams.app.retry.budget_percent: 120 is not between 0 and 100",
+            "retry.budget.retry_ratio = -1.0\n[[routes]]",
+            "edge.toml:4:28: upstreams.app.retry.budget.retry_ratio: -1 is not between 0 and 1000",
+        ),
+        (
+            "[[routes]]",
+            "[upstreams.app.balance.outlier]\nmax_ejected_percent = 120\n[[routes]]",
+            "edge.toml:5:23: upstreams.app.balance.outlier.max_ejected_percent: 120 is not between",
+        ),
+        (
+            "[[routes]]",
+            "breaker = { window = { count = 0 } }\n[[routes]]",
+            "edge.toml:4:22: upstreams.app.breaker.window: 0 is not between 1 and 1048576",
+        ),
+        (
+            "[[routes]]",
+            "balance.algorithm = \"magev\"\n[[routes]]",
+            "edge.toml:4:21: upstreams.app.balance.algorithm: unknown variant `magev`, expected",
+        ),
+        (
+            "[[routes]]",
+            "balance.algorithm = { maglev = { table_size = 100 } }\n[[routes]]",
+            "edge.toml:4:21: upstreams.app.balance.algorithm.table_size: 100 is not a prime",
         ),
         (
             "[upstreams.app]",

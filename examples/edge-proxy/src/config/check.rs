@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::place::{Step, is_bare, written};
-use super::schema::{Config, Route, Upstream};
+use super::schema::{Config, RateLimit, Route, Upstream};
 use super::values::Host;
 
 /// A path and what is wrong there.
@@ -83,16 +83,64 @@ fn check_upstream<'a>(name: &'a str, upstream: &'a Upstream, findings: &mut Find
         findings.positive(at(&["check".into(), "interval".into()]), check.interval);
         findings.positive(at(&["check".into(), "timeout".into()]), check.timeout);
     }
-    let retry = &upstream.retry;
-    if !(0.0..=100.0).contains(&retry.budget_percent) {
-        let message = format!("{} is not between 0 and 100", retry.budget_percent);
-        findings.add(at(&["retry".into(), "budget_percent".into()]), message);
-    }
-    if let Some(timeout) = retry.per_try_timeout {
+    check_crates(upstream, &at, findings);
+    if let Some(timeout) = upstream.retry.per_try_timeout {
         findings.positive(at(&["retry".into(), "per_try_timeout".into()]), timeout);
     }
     let connect = ["pool".into(), "connect_timeout".into()];
     findings.positive(at(&connect), upstream.pool.connect_timeout);
+}
+
+// ANCHOR: check_crates
+/// Each crate judges what is meant for it, and names the field as seen from its own configuration.
+fn check_crates<'a>(
+    upstream: &'a Upstream,
+    at: &impl Fn(&[Step<'a>]) -> Vec<Step<'a>>,
+    findings: &mut Findings<'a>,
+) {
+    let mut add = |base: &[Step<'a>], field: &'static str, message: String| {
+        let mut path = at(base);
+        path.extend(field.split('.').map(Step::Key));
+        // The message begins with the field, which the place says already.
+        let problem = message
+            .strip_prefix(field)
+            .and_then(|rest| rest.strip_prefix(": "));
+        let problem = problem.unwrap_or(&message).to_owned();
+        findings.add(path, problem);
+    };
+    let balance = &upstream.balance;
+    if let Err(error) = balance.algorithm.validate() {
+        let here = ["balance".into(), "algorithm".into()];
+        add(&here, field_of(&error), error.to_string());
+    } else if let Err(error) = balance.validate() {
+        add(&["balance".into()], field_of(&error), error.to_string());
+    }
+    let breaker = upstream.breaker.as_ref();
+    if let Some(Err(error)) = breaker.map(circuit_breaker::Config::validate) {
+        add(&["breaker".into()], error.field, error.to_string());
+    }
+    let retry = &upstream.retry;
+    for (part, result) in [
+        ("backoff", retry.backoff.validate()),
+        ("budget", retry.budget.validate()),
+    ] {
+        if let Err(error) = result {
+            add(
+                &["retry".into(), part.into()],
+                error.field(),
+                error.to_string(),
+            );
+        }
+    }
+}
+// ANCHOR_END: check_crates
+
+fn field_of(error: &wrr_lb::ConfigError) -> &'static str {
+    match error {
+        wrr_lb::ConfigError::OutOfRange { field, .. } => field,
+        // The others are about lists of endpoints, which are not in what is judged here.
+        _ => "algorithm",
+    }
 }
 
 fn check_routes<'a>(config: &'a Config, findings: &mut Findings<'a>) {
@@ -113,6 +161,15 @@ fn check_routes<'a>(config: &'a Config, findings: &mut Findings<'a>) {
         }
         if let Some(timeout) = route.timeout {
             findings.positive(at("timeout"), timeout);
+        }
+        if let Some(Err(error)) = route.rate_limit.as_ref().map(RateLimit::to_quota) {
+            let quota = [
+                "routes".into(),
+                index.into(),
+                "rate_limit".into(),
+                "quota".into(),
+            ];
+            findings.add(quota, error.to_string());
         }
         if let Some(first) = seen.insert(key(route), index) {
             let message =

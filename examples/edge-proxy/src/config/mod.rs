@@ -13,7 +13,7 @@
 //! - [`schema`](Config) has the fields and their defaults; they are plain types.
 //! - `check` finds what types cannot say, all of it at once.
 //! - `place` turns a field into a line and a column, and an offset into a field.
-//! - [`watch`](Watch) loads the file again when it changes.
+//! - [`watch`] loads the file again when it changes.
 //!
 //! # Invariants
 //!
@@ -26,8 +26,8 @@ mod error;
 mod forms;
 mod place;
 mod schema;
-mod stand_in;
 mod values;
+mod watch;
 
 use std::ops::Range;
 use std::path::Path;
@@ -40,8 +40,8 @@ pub use schema::{
     Admin, Check, Config, Endpoint, Log, LogFormat, Pool, RateLimit, Retry, Route, Timeouts,
     Upstream,
 };
-pub use stand_in::{BreakerConfig, ClusterConfig};
 pub use values::{Host, KeyBy, Rate};
+pub use watch::{QUIET, Reloads, watch};
 
 use place::Places;
 

@@ -17,16 +17,19 @@
 //!
 //! Everything but `listen`, `upstreams` and `routes` may be left out; a field that is not known is
 //! an error, because it is most often a known one misspelt. How the parts of an upstream behave is
-//! configured by the crates that they come from: `balance` is wrr-lb's, `breaker` circuit-breaker's.
+//! configured by the crates that they come from: `balance` is wrr-lb's, `breaker` circuit-breaker's,
+//! `retry.backoff` and `retry.budget` are resilience's.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
+use rate_limiter::Quota;
+use resilience::{Backoff, BudgetConfig};
 use serde::Deserialize;
+use wrr_lb::cluster::ClusterConfig;
 
-use super::stand_in::{BreakerConfig, ClusterConfig};
 use super::values::{Host, KeyBy, Rate};
 
 /// A whole configuration. One that came from [`load`](super::load) or [`parse`](super::parse) has
@@ -134,7 +137,7 @@ pub struct Upstream {
     /// Questions to each endpoint whether it is well; none by default.
     pub check: Option<Check>,
     /// Stops calling an upstream that fails; none by default.
-    pub breaker: Option<BreakerConfig>,
+    pub breaker: Option<circuit_breaker::Config>,
     /// What happens to a request that failed.
     #[serde(default)]
     pub retry: Retry,
@@ -195,14 +198,14 @@ pub struct Retry {
     /// How long one attempt may take; otherwise as long as the request may.
     #[serde(with = "humantime_serde")]
     pub per_try_timeout: Option<Duration>,
-    /// Retries as a share of requests, in percent: what keeps a failure from doubling the load.
-    pub budget_percent: f32,
-    /// Retries a second that are allowed in any case, so that the budget of a quiet upstream is not
-    /// nothing.
-    pub budget_per_second: u32,
-    /// The wait before the first retry; it doubles with each, and is jittered.
-    #[serde(with = "humantime_serde")]
-    pub backoff: Duration,
+    /// The wait before each further attempt.
+    pub backoff: Backoff,
+    /// How many retries there may be for how many requests: what keeps a failure from multiplying
+    /// the load.
+    pub budget: BudgetConfig,
+    /// The size, in bytes, up to which the body of an idempotent request is collected before it is
+    /// sent, so that it can be sent again.
+    pub max_buffered: u64,
 }
 
 impl Default for Retry {
@@ -210,9 +213,13 @@ impl Default for Retry {
         Retry {
             attempts: NonZeroU32::new(2).unwrap_or(NonZeroU32::MIN),
             per_try_timeout: None,
-            budget_percent: 20.0,
-            budget_per_second: 10,
-            backoff: Duration::from_millis(10),
+            backoff: Backoff {
+                initial: Duration::from_millis(25),
+                max: Duration::from_millis(250),
+                ..Backoff::default()
+            },
+            budget: BudgetConfig::default(),
+            max_buffered: 64 << 10,
         }
     }
 }
@@ -258,6 +265,10 @@ pub struct Route {
     /// For a whole request, in place of `timeouts.request`.
     #[serde(default, with = "humantime_serde")]
     pub timeout: Option<Duration>,
+    /// The size of the largest body that a request may have, in bytes. 1 MiB by default, as in
+    /// nginx.
+    #[serde(default = "max_body")]
+    pub max_body: u64,
 }
 
 /// How many requests of each client there may be.
@@ -273,8 +284,24 @@ pub struct RateLimit {
     pub burst: Option<NonZeroU32>,
 }
 
+impl RateLimit {
+    /// The same as the limiter wants it.
+    ///
+    /// # Errors
+    ///
+    /// If the time of the quota is too long.
+    pub fn to_quota(&self) -> Result<Quota, rate_limiter::ConfigError> {
+        let quota = Quota::new(self.quota.count, self.quota.per)?;
+        Ok(self.burst.map_or(quota, |burst| quota.with_burst(burst)))
+    }
+}
+
 fn drain_timeout() -> Duration {
     Duration::from_secs(30)
+}
+
+fn max_body() -> u64 {
+    1 << 20
 }
 
 fn root() -> String {
