@@ -72,7 +72,7 @@ impl Client {
     pub async fn serve(worker: Rc<Worker>, stream: TcpStream, peer: SocketAddr) {
         let socket = Socket::new(stream, peer);
         let alarm = Rc::new(Alarm::default());
-        let timeouts = worker.routing().timeouts.clone();
+        let timeouts = worker.view().routing.timeouts.clone();
         let sniffing = sniff(&socket);
         let Some(Some(first)) = alarm.within(Instant::now() + timeouts.idle, sniffing).await else {
             return;
@@ -153,7 +153,8 @@ impl Client {
     // ANCHOR: poll_late
     /// Ready when the client has let us wait for too long.
     fn poll_late(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let timeouts = &self.worker.routing().timeouts;
+        let view = self.worker.view();
+        let timeouts = &view.routing.timeouts;
         if let Some(since) = self.socket.stalled_since() {
             return self.alarm.poll(since + timeouts.body, cx);
         }

@@ -21,7 +21,7 @@ use crate::streaming::{Home, Streaming};
 use crate::tunnel::Tunnel;
 use crate::turn::Turn;
 use crate::upload::Patience;
-use crate::upstream::{Attempt, Server};
+use crate::upstream::{Claim, Server};
 
 // ANCHOR: forward
 /// Sends a request to one server after another of the route's upstream, until one answers.
@@ -34,49 +34,76 @@ pub async fn forward(
     turn: &mut Turn,
     route: &Route,
     mut request: Outbound,
-    key: Option<u64>,
+    asks: wrr_lb::Request,
 ) -> Result<Response<Source>, Refusal> {
     let upstream = &route.upstream;
+    upstream.budget.deposit();
     let mut tried = Vec::new();
     loop {
-        let mut attempt = upstream.attempt(key, &tried)?;
-        let sent = Instant::now();
+        let attempt = upstream.attempt(asks, &tried)?;
+        let begun = Instant::now();
         let more = tried.len() + 1 < upstream.settings.retry.attempts.get() as usize;
-        let server = attempt.server();
-        let result = if upstream.settings.http2 && request.upgrade().is_none() {
-            send_shared(turn, route, server, &mut request, more).await
-        } else {
-            send(turn, route, server, &mut request, more).await
-        };
-        let retry = |safe: bool| {
-            more && safe && sent < turn.started + route.timeout && upstream.may_retry()
-        };
+        let result = send(turn, route, attempt.server(), &mut request, more).await;
         let endpoint = attempt.endpoint();
         match result {
             Ok(answer) => {
-                attempt.answered(answer.head.status(), sent, Instant::now());
-                let better = is_worth_retrying(answer.head.status()) && request.is_repeatable();
-                if !retry(better) {
-                    return Ok(deliver(turn, route, attempt, &request, answer));
+                let status = answer.head.status();
+                let claim = attempt.answered(status, begun.elapsed());
+                let again = more && is_worth_retrying(status) && request.is_repeatable();
+                if !(again && in_budget(turn, route)) {
+                    return Ok(deliver(turn, route, claim, &request, answer));
                 }
+                claim.finished();
             }
-            Err(Broken {
-                failure,
-                wrote,
-                request: unsent,
-            }) => {
+            Err(broken) => {
+                let Broken {
+                    failure,
+                    wrote,
+                    request: unsent,
+                } = broken;
                 request.give_back(unsent);
                 attempt.failed(failure);
                 let safe = request.is_here() && may_retry(failure, wrote, request.is_idempotent());
-                if !retry(safe) {
+                if !(more && safe && in_budget(turn, route)) {
                     return Err(failure.into());
                 }
             }
         }
+        pause(turn, route, tried.len()).await;
         tried.push(endpoint);
     }
 }
 // ANCHOR_END: forward
+
+/// Whether there is time for another attempt, and the upstream's budget has one left.
+fn in_budget(turn: &Turn, route: &Route) -> bool {
+    let counts = &turn.view.upstreams[route.upstream.number];
+    if Instant::now() >= turn.started + route.timeout {
+        return false;
+    }
+    let allowed = route.upstream.budget.withdraw();
+    if allowed {
+        counts.retries.increment();
+    } else {
+        counts.retries_over_budget.increment();
+    }
+    allowed
+}
+
+/// Waits before the retry after so many others.
+async fn pause(turn: &Turn, route: &Route, retries: usize) {
+    let wait = route
+        .upstream
+        .settings
+        .retry
+        .backoff
+        .delays()
+        .nth(retries)
+        .unwrap_or_default();
+    let end = turn.started + route.timeout;
+    let end = end.min(Instant::now() + wait);
+    turn.alarm.within(end, std::future::pending::<()>()).await;
+}
 
 /// A server's answer, of which the head is here.
 struct Answer {
@@ -85,12 +112,36 @@ struct Answer {
     link: Option<Box<Link>>,
 }
 
-// ANCHOR: send
-/// One attempt: over a connection from the pool if there is one, or else over a new one.
+/// One attempt.
 async fn send(
     turn: &Turn,
     route: &Route,
-    server: &Server,
+    server: Server,
+    request: &mut Outbound,
+    more: bool,
+) -> Result<Answer, Broken> {
+    let sent = if route.upstream.settings.http2 && request.upgrade().is_none() {
+        send_shared(turn, route, server, request, more).await
+    } else {
+        send_alone(turn, route, server, request, more).await
+    };
+    if let Err(broken) = &sent {
+        let counts = &turn.view.upstreams[route.upstream.number];
+        match broken.failure {
+            Failure::Timeout | Failure::ConnectTimeout => counts.timeouts.increment(),
+            Failure::Client(_) => {}
+            _ => counts.failures.increment(),
+        }
+    }
+    sent
+}
+
+// ANCHOR: send
+/// One attempt by HTTP/1.1: over a connection from the pool if there is one, or else over a new one.
+async fn send_alone(
+    turn: &Turn,
+    route: &Route,
+    server: Server,
     request: &mut Outbound,
     more: bool,
 ) -> Result<Answer, Broken> {
@@ -103,6 +154,11 @@ async fn send(
         .flatten();
     loop {
         let reused = pooled.is_some();
+        let counts = &turn.view.upstreams[route.upstream.number];
+        match reused {
+            true => counts.connections_reused.increment(),
+            false => counts.connections_opened.increment(),
+        }
         let mut link = match pooled.take() {
             Some(link) => link,
             None => connect(turn, route, server).await?,
@@ -129,11 +185,11 @@ async fn send(
 }
 // ANCHOR_END: send
 
-/// The same over HTTP/2: one connection, which all requests share.
+/// One attempt by HTTP/2: over the one connection that all requests share.
 async fn send_shared(
     turn: &Turn,
     route: &Route,
-    server: &Server,
+    server: Server,
     request: &mut Outbound,
     more: bool,
 ) -> Result<Answer, Broken> {
@@ -181,7 +237,7 @@ fn patience(turn: &Turn, route: &Route, request: &Outbound) -> Patience {
     }
 }
 
-async fn connect(turn: &Turn, route: &Route, server: &Server) -> Result<Box<Link>, Broken> {
+async fn connect(turn: &Turn, route: &Route, server: Server) -> Result<Box<Link>, Broken> {
     connecting(turn, route, Link::connect(server.address)).await
 }
 
@@ -205,29 +261,29 @@ async fn connecting<T>(
 fn deliver(
     turn: &mut Turn,
     route: &Route,
-    attempt: Attempt,
+    claim: Claim,
     request: &Outbound,
     answer: Answer,
 ) -> Response<Source> {
     let (mut head, body) = answer.head.into_parts();
     headers::to_client(&mut head.headers);
-    turn.note_server(|| attempt.endpoint().name().to_owned());
+    turn.note_server(|| claim.server().address.to_string());
     let mut link = answer.link;
     if head.status == StatusCode::SWITCHING_PROTOCOLS
         && let Some(protocol) = request.upgrade()
         && let Some(link) = link.take()
     {
         headers::set_upgrade(&mut head.headers, protocol.clone());
-        let tunnel = Tunnel::new(link, attempt);
+        let tunnel = Tunnel::new(link, claim);
         *turn.client.tunnel.borrow_mut() = Some(tunnel);
         return Response::from_parts(head, Source::Own(None));
     }
     let home = Home {
         worker: Rc::clone(&turn.client.worker),
-        endpoint: attempt.server().id,
+        endpoint: claim.server().id,
         keep: route.upstream.keep(),
     };
     let alarm = Rc::clone(&turn.alarm);
-    let body = Streaming::new(body, link, home, alarm, route.limits.silence, attempt);
+    let body = Streaming::new(body, link, home, alarm, route.limits.silence, claim);
     Response::from_parts(head, Source::Streamed(body))
 }

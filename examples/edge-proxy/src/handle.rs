@@ -33,17 +33,19 @@ pub async fn handle(
 
 async fn answer(turn: &mut Turn, request: Request<Incoming>) -> Result<Response<Source>, Refusal> {
     let (head, body) = request.into_parts();
-    let routing = turn.client.worker.routing();
+    let view = Rc::clone(&turn.view);
     let host = headers::host(&head)?;
-    let route = routing
+    let route = view
+        .routing
         .table
         .find(host, head.uri.path())
         .ok_or(Refusal::NoRoute)?;
+    turn.route = Some(route.number);
     turn.limit(route, &head)?;
-    let key = route.upstream.key(&head, turn.client.ip);
+    let asks = route.upstream.request(&head, turn.client.ip);
     let again = route.upstream.settings.retry.attempts.get() > 1 && head.method.is_idempotent();
     let upload = Upload::admit(body, route.limits, again, &turn.alarm).await?;
     let request = Outbound::new(head, upload, &turn.client.forwarded_for)?;
-    forward(turn, route, request, key).await
+    forward(turn, route, request, asks).await
 }
 // ANCHOR_END: handle

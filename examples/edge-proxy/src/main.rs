@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use edge_proxy::{config, demo};
+use edge_proxy::{config, demo, proxy};
 
+// Measured: see the module docs.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
 
 fn start(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Run { file } => Ok(edge_proxy::run::run(file)?),
+        Command::Run { file } => proxy::run(file),
         Command::Check { file } => {
             let config = config::load(&file)?;
             let (routes, upstreams) = (config.routes.len(), config.upstreams.len());
@@ -80,7 +81,7 @@ fn start(command: Command) -> Result<(), Box<dyn Error>> {
         }
         Command::Demo => {
             let (file, _servers) = demo::start()?;
-            Ok(edge_proxy::run::run(file)?)
+            proxy::run(file)
         }
         Command::Backend {
             name,

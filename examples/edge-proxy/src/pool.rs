@@ -23,7 +23,7 @@ use hyper::client::conn::http2;
 use crate::body::RequestBody;
 use crate::link::Link;
 
-/// A number of an endpoint that no other endpoint of this process has, or ever had.
+/// A number that stands for the address of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EndpointId(pub(crate) u32);
 

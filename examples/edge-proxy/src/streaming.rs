@@ -18,7 +18,7 @@ use crate::alarm::Alarm;
 use crate::body::BodyError;
 use crate::link::Link;
 use crate::pool::{EndpointId, Keep};
-use crate::upstream::Attempt;
+use crate::upstream::Claim;
 use crate::worker::Worker;
 
 /// The body of an upstream's answer.
@@ -31,7 +31,7 @@ pub struct Streaming {
     /// When the upstream must have sent the next piece, if the client is waiting for it.
     deadline: Option<Instant>,
     silence: Duration,
-    attempt: Option<Attempt>,
+    claim: Option<Claim>,
 }
 
 /// Where a connection goes back to.
@@ -52,7 +52,7 @@ impl Streaming {
         home: Home,
         alarm: Rc<Alarm>,
         silence: Duration,
-        attempt: Attempt,
+        claim: Claim,
     ) -> Self {
         let mut streaming = Streaming {
             body,
@@ -61,7 +61,7 @@ impl Streaming {
             alarm,
             deadline: None,
             silence,
-            attempt: Some(attempt),
+            claim: Some(claim),
         };
         if streaming.body.is_end_stream() {
             streaming.finish();
@@ -79,15 +79,15 @@ impl Streaming {
             } = &self.home;
             worker.pool.put(*endpoint, link, Instant::now(), *keep);
         }
-        if let Some(attempt) = self.attempt.take() {
-            attempt.finished();
+        if let Some(claim) = self.claim.take() {
+            claim.finished();
         }
     }
 
     fn fail(&mut self, error: BodyError) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         self.link = None;
-        if let Some(attempt) = self.attempt.take() {
-            attempt.broken();
+        if let Some(claim) = self.claim.take() {
+            claim.broken();
         }
         Poll::Ready(Some(Err(error)))
     }

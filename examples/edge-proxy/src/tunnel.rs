@@ -12,18 +12,18 @@ use tokio::io::copy_bidirectional;
 use crate::client::Client;
 use crate::link::Link;
 use crate::socket::Wire;
-use crate::upstream::Attempt;
+use crate::upstream::Claim;
 
 /// The upstream's end of a tunnel.
 pub struct Tunnel {
     link: Box<Link>,
-    attempt: Attempt,
+    claim: Claim,
 }
 
 impl Tunnel {
     /// A tunnel to the server that has agreed on `link`.
-    pub fn new(link: Box<Link>, attempt: Attempt) -> Self {
-        Tunnel { link, attempt }
+    pub fn new(link: Box<Link>, claim: Claim) -> Self {
+        Tunnel { link, claim }
     }
 
     /// Passes bytes on until both sides have ended; `early` is what the client had sent already.
@@ -35,9 +35,9 @@ impl Tunnel {
         let mut server = Wire::new(socket, rest.into());
         let mut client = Wire::new(Rc::clone(&client.socket), early.into());
         match copy_bidirectional(&mut client, &mut server).await {
-            Ok(_) => self.attempt.finished(),
+            Ok(_) => self.claim.finished(),
             // Which of the two broke off is not known.
-            Err(_) => drop(self.attempt),
+            Err(_) => drop(self.claim),
         }
     }
 }

@@ -5,17 +5,21 @@
 //! whichever way it ends.
 
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::request::Parts;
 use http::{HeaderMap, Request, StatusCode};
 use hyper::body::Incoming;
+use rate_limiter::Decision;
 
 use crate::alarm::Alarm;
 use crate::client::{Client, Phase};
 use crate::failure::Refusal;
 use crate::headers;
+use crate::limit::Limit;
 use crate::routing::Route;
+use crate::worker::View;
 
 /// One request's turn.
 pub struct Turn {
@@ -27,6 +31,11 @@ pub struct Turn {
     pub started: Instant,
     /// Of the answer.
     pub status: StatusCode,
+    /// The configuration as it was when it began.
+    pub view: Rc<View>,
+    /// The route, once it is known.
+    pub route: Option<usize>,
+    limited: Option<(Arc<Limit>, Decision)>,
     line: Option<Box<Line>>,
 }
 
@@ -48,17 +57,18 @@ impl Turn {
         } else {
             Rc::clone(&client.alarm)
         };
-        let line = client
-            .worker
-            .routing()
-            .access_log
-            .then(|| Box::new(Line::of(request)));
+        let view = client.worker.view();
+        let line = view.routing.access_log.then(|| Box::new(Line::of(request)));
         client.worker.drain.enter();
+        client.worker.counts.requests_started.increment();
         Turn {
             client,
             alarm,
             started: Instant::now(),
             status: StatusCode::OK,
+            view,
+            route: None,
+            limited: None,
             line,
         }
     }
@@ -68,12 +78,23 @@ impl Turn {
     /// # Errors
     ///
     /// If the client has had its share.
-    pub fn limit(&mut self, _route: &Route, _head: &Parts) -> Result<(), Refusal> {
-        Ok(())
+    pub fn limit(&mut self, route: &Route, head: &Parts) -> Result<(), Refusal> {
+        let Some(limit) = &route.limit else {
+            return Ok(());
+        };
+        let decision = limit.check(head, self.client.ip);
+        self.limited = Some((Arc::clone(limit), decision));
+        decision.map(drop).map_err(|denied| {
+            self.view.routes[route.number].rate_limited.increment();
+            Refusal::RateLimited(denied.retry_after())
+        })
     }
 
     /// Adds to the answer's head what is the proxy's own to say.
     pub fn finish_head(&self, headers: &mut HeaderMap) {
+        if let Some((limit, decision)) = &self.limited {
+            limit.tell(decision, headers);
+        }
         if self.client.worker.drain.has_begun() && !self.client.http2 {
             headers::set_close(headers);
         }
@@ -96,6 +117,10 @@ impl Drop for Turn {
                 .set(Phase::Idle(now, self.client.socket.read()));
         }
         self.client.worker.drain.leave();
+        self.client.worker.counts.requests_finished.increment();
+        if let Some(route) = self.route {
+            self.view.routes[route].record(self.status.as_u16(), now - self.started);
+        }
         if let Some(line) = &self.line {
             line.log(self.client.ip, self.status, now - self.started);
         }

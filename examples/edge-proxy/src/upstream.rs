@@ -1,29 +1,35 @@
 //! A group of servers that are alike, and all that stands between a request and one of them.
 //!
 //! ```text
-//!   request ──▶ breaker: is the group worth calling? ──▶ cluster: which server? ──▶ Attempt
-//!                  ▲                                        ▲                          │
-//!                  └────────────── how it went ─────────────┴──────────────────────────┘
+//!   request ─▶ breaker: is the group worth calling? ─▶ cluster: which server? ─▶ Attempt
+//!                 ▲                                        ▲                        │ answered
+//!                 └────────────────────────────────────────│──────────────────────── Claim
+//!                                                          └──── all of the answer ─┘
 //! ```
 //!
-//! An [`Attempt`] is the request's claim on a server. It reports how it went to both, whichever way
-//! it ends: an attempt that is dropped, because the client is gone, says nothing about the server.
+//! An [`Attempt`] asks, and its outcome is the breaker's business. Once there is an answer it is a
+//! [`Claim`] on the server, which counts as busy until the last byte. Either may be dropped because
+//! the client is gone: that says nothing about the server.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
+use circuit_breaker::{CircuitBreaker, Permit};
 use http::StatusCode;
 use http::request::Parts;
+use resilience::Budget;
+use wrr_lb::cluster::{Cluster, Endpoint, Lease};
+use wrr_lb::{Algorithm, Request};
 
 use crate::config;
 use crate::failure::{Failure, Refusal};
+use crate::limit::with_key;
 use crate::pool::{EndpointId, Keep};
-use crate::stand_in::{Cluster, Endpoint, Lease, Request};
 
 /// Where a server is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Server {
     /// What its connections are kept under.
     pub id: EndpointId,
@@ -32,11 +38,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server at `address`, under a number of its own.
-    pub fn new(address: SocketAddr) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        // Relaxed: it need only be different from all others.
-        let id = EndpointId(NEXT.fetch_add(1, Ordering::Relaxed));
+    /// The server at `address`. It has the same number as long as the process lives, so that its
+    /// connections survive a reload.
+    pub fn at(address: SocketAddr) -> Self {
+        static NUMBERS: LazyLock<Mutex<HashMap<SocketAddr, u32>>> = LazyLock::new(Mutex::default);
+        let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = numbers.len() as u32;
+        let id = EndpointId(*numbers.entry(address).or_insert(next));
         Server { id, address }
     }
 }
@@ -45,28 +53,81 @@ impl Server {
 pub struct Upstream {
     /// Its name in the configuration.
     pub name: String,
+    /// Its place among the upstreams of the routing.
+    pub number: usize,
     /// What the configuration says.
     pub settings: config::Upstream,
-    cluster: Cluster<Server>,
+    /// The servers, and how they are.
+    pub cluster: Cluster<Server>,
+    /// Whether they are worth calling at all.
+    pub breaker: Option<CircuitBreaker>,
+    /// How many retries there may be.
+    pub budget: Arc<Budget>,
+    /// Whether the algorithm looks at a key.
+    keyed: bool,
 }
 
 impl Upstream {
-    /// The upstream that a configuration describes.
-    pub fn new(name: &str, settings: config::Upstream) -> Self {
-        let cluster = Cluster::set(settings.endpoints.iter().map(|endpoint| {
-            let address = endpoint.address;
-            (
-                address.to_string(),
-                endpoint.weight.get(),
-                Server::new(address),
-            )
-        }));
-        Upstream {
-            name: name.to_owned(),
+    // ANCHOR: renew
+    /// The upstream that a configuration describes. What `before` knew under the same name, about
+    /// its servers' health and its own failures, it keeps where the configuration of it is the same.
+    ///
+    /// # Errors
+    ///
+    /// If one of the crates refuses its part of the configuration, which a checked one does not
+    /// have.
+    pub fn renew(
+        name: &str,
+        number: usize,
+        settings: config::Upstream,
+        before: Option<&Upstream>,
+    ) -> Result<Self, String> {
+        let same = |a: &config::Upstream| {
+            let algorithm = settings.balance.algorithm.clone();
+            wrr_lb::cluster::ClusterConfig {
+                algorithm,
+                ..a.balance.clone()
+            } == settings.balance
+        };
+        let cluster = match before.filter(|before| same(&before.settings)) {
+            Some(before) => before.cluster.clone(),
+            None => Cluster::new(settings.balance.clone()).map_err(text)?,
+        };
+        let servers = settings.endpoints.iter();
+        let servers = servers.map(|endpoint| (endpoint.address, endpoint.weight.get()));
+        let servers = servers.map(|(at, weight)| (at.to_string(), weight, Server::at(at)));
+        cluster.set(servers).map_err(text)?;
+        cluster
+            .set_algorithm(settings.balance.algorithm.clone())
+            .map_err(text)?;
+        let known = before.filter(|before| before.settings.breaker == settings.breaker);
+        let breaker = match known.and_then(|before| before.breaker.clone()) {
+            Some(breaker) => Some(breaker),
+            None => settings
+                .breaker
+                .clone()
+                .map(CircuitBreaker::new)
+                .transpose()
+                .map_err(text)?,
+        };
+        let known = before.filter(|before| before.settings.retry.budget == settings.retry.budget);
+        let budget = match known {
+            Some(before) => Arc::clone(&before.budget),
+            None => Arc::new(Budget::new(settings.retry.budget).map_err(text)?),
+        };
+        let keyed = is_keyed(&settings.balance.algorithm);
+        let name = name.to_owned();
+        Ok(Upstream {
+            name,
+            number,
             settings,
             cluster,
-        }
+            breaker,
+            budget,
+            keyed,
+        })
     }
+    // ANCHOR_END: renew
 
     /// How connections to it are kept.
     pub fn keep(&self) -> Keep {
@@ -76,55 +137,75 @@ impl Upstream {
         }
     }
 
-    /// What consistent hashing goes by.
-    pub fn key(&self, head: &Parts, client: IpAddr) -> Option<u64> {
-        let _ = (head, client);
-        None
+    /// What a request looks like to the balancer.
+    pub fn request(&self, head: &Parts, client: IpAddr) -> Request {
+        if !self.keyed {
+            return Request::default();
+        }
+        with_key(&self.settings.hash_by, head, client, Request::keyed)
     }
 
     // ANCHOR: attempt
-    /// A claim on a server for one attempt at a request, preferably one that is not among `tried`.
-    /// `key` is what consistent hashing goes by.
+    /// Asks for a server for one attempt at a request, preferably one that is not among `tried`.
     ///
     /// # Errors
     ///
     /// If the breaker is open, or no server takes requests.
     pub fn attempt(
         &self,
-        key: Option<u64>,
+        request: Request,
         tried: &[Arc<Endpoint<Server>>],
-    ) -> Result<Attempt, Refusal> {
-        let request = key.map_or_else(Request::default, Request::hashed);
+    ) -> Result<Attempt<'_>, Refusal> {
+        let permit = self
+            .breaker
+            .as_ref()
+            .map(CircuitBreaker::try_acquire)
+            .transpose();
+        let permit = permit.map_err(|open| Refusal::BreakerOpen(open.retry_after))?;
         let lease = if tried.is_empty() {
             self.cluster.pick(request)
         } else {
-            let tried: Vec<&Endpoint<Server>> = tried.iter().map(|endpoint| &**endpoint).collect();
+            let tried: Vec<&Endpoint<Server>> = tried.iter().map(|tried| &**tried).collect();
             self.cluster.pick_other(request, &tried)
         };
-        let lease = lease.ok_or(Refusal::NoEndpoint)?;
-        Ok(Attempt {
-            lease,
-            latency: None,
-        })
+        match lease {
+            Some(lease) => Ok(Attempt { lease, permit }),
+            None => {
+                // Nobody was called, so nobody failed.
+                if let Some(permit) = permit {
+                    permit.ignore();
+                }
+                Err(Refusal::NoEndpoint)
+            }
+        }
     }
     // ANCHOR_END: attempt
-
-    /// Whether the retry budget allows one more.
-    pub fn may_retry(&self) -> bool {
-        true
-    }
 }
 
-/// A request's claim on a server.
-pub struct Attempt {
+fn text(error: impl ToString) -> String {
+    error.to_string()
+}
+
+fn is_keyed(algorithm: &Algorithm) -> bool {
+    matches!(
+        algorithm,
+        Algorithm::Ketama { .. }
+            | Algorithm::BoundedLoad { .. }
+            | Algorithm::Maglev { .. }
+            | Algorithm::Rendezvous
+    )
+}
+
+/// One attempt at a request, of which nothing is known yet.
+pub struct Attempt<'a> {
     lease: Lease<Server>,
-    latency: Option<Duration>,
+    permit: Option<Permit<'a>>,
 }
 
-impl Attempt {
+impl Attempt<'_> {
     /// The server.
-    pub fn server(&self) -> &Server {
-        self.lease.endpoint().data()
+    pub fn server(&self) -> Server {
+        *self.lease.data()
     }
 
     /// The server among those that have been tried.
@@ -133,22 +214,61 @@ impl Attempt {
     }
 
     /// The head of the answer is here.
-    pub fn answered(&mut self, _status: StatusCode, since: Instant, now: Instant) {
-        self.latency = Some(now - since);
+    pub fn answered(self, status: StatusCode, elapsed: Duration) -> Claim {
+        // A server that says so itself is no better than one that says nothing.
+        let failed = status.is_server_error();
+        if let Some(permit) = self.permit {
+            let outcome = match failed {
+                true => circuit_breaker::Outcome::Failure,
+                false => circuit_breaker::Outcome::Success,
+            };
+            permit.record_elapsed(outcome, elapsed);
+        }
+        Claim {
+            lease: self.lease,
+            latency: (!failed).then_some(elapsed),
+        }
+    }
+
+    /// There was no answer.
+    pub fn failed(self, failure: Failure) {
+        match (failure, self.permit) {
+            // It was the client's body: the server has done nothing wrong.
+            (Failure::Client(_), Some(permit)) => permit.ignore(),
+            (Failure::Client(_), None) => {}
+            (_, permit) => {
+                if let Some(permit) = permit {
+                    permit.failure();
+                }
+                self.lease.failure();
+            }
+        }
+    }
+}
+
+/// A server that is answering.
+pub struct Claim {
+    lease: Lease<Server>,
+    /// Until the head of the answer; none if the answer is a failure.
+    latency: Option<Duration>,
+}
+
+impl Claim {
+    /// The server.
+    pub fn server(&self) -> Server {
+        *self.lease.data()
     }
 
     /// All of the answer is here.
     pub fn finished(self) {
-        self.lease.success(self.latency.unwrap_or_default());
+        match self.latency {
+            Some(latency) => self.lease.success(latency),
+            None => self.lease.failure(),
+        }
     }
 
     /// The answer was cut off.
     pub fn broken(self) {
-        self.lease.failure();
-    }
-
-    /// There was no answer.
-    pub fn failed(self, _: Failure) {
         self.lease.failure();
     }
 }

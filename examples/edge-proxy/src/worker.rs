@@ -29,6 +29,7 @@ use tokio::task::spawn_local;
 
 use crate::client::{self, Client};
 use crate::drain::Drain;
+use crate::metrics::{ClientMetrics, Metrics, RouteMetrics, UpstreamMetrics};
 use crate::pool::Pool;
 use crate::routing::Routing;
 
@@ -36,14 +37,47 @@ use crate::routing::Routing;
 pub struct Shared {
     /// Where requests go. A reload puts another in its place.
     pub routing: ArcSwap<Routing>,
+    /// What has happened.
+    pub metrics: Arc<Metrics>,
+}
+
+/// The configuration as one worker sees it: with counters that are its own.
+pub struct View {
+    /// Where requests go.
+    pub routing: Arc<Routing>,
+    /// By the numbers of the routes.
+    pub routes: Vec<Arc<RouteMetrics>>,
+    /// By the numbers of the upstreams.
+    pub upstreams: Vec<Arc<UpstreamMetrics>>,
+}
+
+impl View {
+    fn new(routing: Arc<Routing>, metrics: &Metrics, worker: usize) -> Rc<Self> {
+        let upstreams = routing.upstreams.iter();
+        let names = routing.names.iter();
+        Rc::new(View {
+            upstreams: upstreams
+                .map(|u| metrics.upstream(worker, &u.name))
+                .collect(),
+            routes: names
+                .map(|(name, upstream)| {
+                    metrics.route(worker, name, &routing.upstreams[*upstream].name)
+                })
+                .collect(),
+            routing,
+        })
+    }
 }
 
 /// One thread of the proxy.
 pub struct Worker {
+    number: usize,
     shared: Arc<Shared>,
     /// The routing as of the last request: cloning it costs no atomic operation, for which the
     /// workers would contend.
-    routing: RefCell<Rc<Arc<Routing>>>,
+    view: RefCell<Rc<View>>,
+    /// What its clients do.
+    pub counts: Arc<ClientMetrics>,
     /// Idle connections to upstreams.
     pub pool: Pool,
     /// Open connections, and whether the worker is leaving.
@@ -53,9 +87,12 @@ pub struct Worker {
 }
 
 impl Worker {
-    fn new(shared: Arc<Shared>) -> Rc<Self> {
+    fn new(number: usize, shared: Arc<Shared>) -> Rc<Self> {
+        let view = View::new(shared.routing.load_full(), &shared.metrics, number);
         Rc::new(Worker {
-            routing: RefCell::new(Rc::new(shared.routing.load_full())),
+            number,
+            view: RefCell::new(view),
+            counts: shared.metrics.clients(number),
             shared,
             pool: Pool::default(),
             drain: Rc::default(),
@@ -65,11 +102,11 @@ impl Worker {
     }
 
     /// Where requests go now.
-    pub fn routing(&self) -> Rc<Arc<Routing>> {
+    pub fn view(&self) -> Rc<View> {
         let now = self.shared.routing.load();
-        let mut known = self.routing.borrow_mut();
-        if !Arc::ptr_eq(&known, &now) {
-            *known = Rc::new(Arc::clone(&now));
+        let mut known = self.view.borrow_mut();
+        if !Arc::ptr_eq(&known.routing, &now) {
+            *known = View::new(Arc::clone(&now), &self.shared.metrics, self.number);
         }
         Rc::clone(&known)
     }
@@ -81,13 +118,14 @@ impl Worker {
     ///
     /// If the runtime cannot be started.
     pub fn run(
+        number: usize,
         shared: Arc<Shared>,
         listeners: Vec<StdListener>,
         leave: watch::Receiver<Option<Duration>>,
     ) -> io::Result<()> {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build_local(Default::default())?;
-        let worker = Worker::new(shared);
+        let worker = Worker::new(number, shared);
         runtime.block_on(async {
             let mut accepting = Vec::new();
             for listener in listeners {

@@ -203,6 +203,9 @@ pub struct Retry {
     /// How many retries there may be for how many requests: what keeps a failure from multiplying
     /// the load.
     pub budget: BudgetConfig,
+    /// The size, in bytes, up to which the body of an idempotent request is collected before it is
+    /// sent, so that it can be sent again.
+    pub max_buffered: u64,
 }
 
 impl Default for Retry {
@@ -216,6 +219,7 @@ impl Default for Retry {
                 ..Backoff::default()
             },
             budget: BudgetConfig::default(),
+            max_buffered: 64 << 10,
         }
     }
 }
@@ -261,6 +265,10 @@ pub struct Route {
     /// For a whole request, in place of `timeouts.request`.
     #[serde(default, with = "humantime_serde")]
     pub timeout: Option<Duration>,
+    /// The size of the largest body that a request may have, in bytes. 1 MiB by default, as in
+    /// nginx.
+    #[serde(default = "max_body")]
+    pub max_body: u64,
 }
 
 /// How many requests of each client there may be.
@@ -290,6 +298,10 @@ impl RateLimit {
 
 fn drain_timeout() -> Duration {
     Duration::from_secs(30)
+}
+
+fn max_body() -> u64 {
+    1 << 20
 }
 
 fn root() -> String {

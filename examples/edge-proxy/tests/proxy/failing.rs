@@ -145,7 +145,7 @@ fn a_server_that_answers_500_is_ejected_and_comes_back() {
     load.go_on(100);
     servers[2].fault("status:500&hidden");
     eventually("it is ejected", || {
-        (proxy.metric("edge_ejections_total", "app") >= 1.0).then_some(())
+        (proxy.metric("edge_endpoint_ejections_total", "app") >= 1.0).then_some(())
     });
     let before = servers[2].stat("requests");
     load.go_on(100);
@@ -155,7 +155,7 @@ fn a_server_that_answers_500_is_ejected_and_comes_back() {
     assert!(report.lost.is_empty(), "{:?}", report.lost);
     let failed = report.total() - report.status(200);
     // Five failures eject it, for half a second or longer; each client may have one under way.
-    let ejections = proxy.metric("edge_ejections_total", "app") as u64;
+    let ejections = proxy.metric("edge_endpoint_ejections_total", "app") as u64;
     assert!(
         failed <= 9 * (ejections + 1),
         "{failed} failed, {ejections} ejections"

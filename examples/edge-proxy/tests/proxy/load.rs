@@ -99,7 +99,8 @@ impl Load {
         self.finish()
     }
 
-    /// Waits until nobody listens any more.
+    /// Waits until each client has been told to go: by an answer that says that the connection
+    /// closes, or because nobody listens any more.
     pub fn finish(self) -> Report {
         let mut all = Report::default();
         for client in self.clients {
@@ -151,10 +152,11 @@ impl Client {
                         .backends
                         .entry(reply.header("x-backend").into())
                         .or_default() += 1;
-                    if !reply.closes() {
-                        connection = Some(open);
-                    }
                     report.ids.insert(id, reply.status);
+                    if reply.closes() {
+                        break;
+                    }
+                    connection = Some(open);
                 }
                 Err(error) => {
                     report.ids.insert(id.clone(), 0);

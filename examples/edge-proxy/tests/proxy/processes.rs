@@ -221,17 +221,21 @@ impl Proxy {
         eventually("the proxy ends", || self.child.try_wait().unwrap())
     }
 
-    /// The sum of all samples of a metric whose labels contain `labels`.
+    /// The sum of all samples of a metric whose labels contain `labels`; 0 if there are none, as for
+    /// what has not happened yet.
     pub fn metric(&self, name: &str, labels: &str) -> f64 {
+        self.samples(name, labels).iter().sum()
+    }
+
+    /// All samples of a metric whose labels contain `labels`.
+    pub fn samples(&self, name: &str, labels: &str) -> Vec<f64> {
         let page = get(self.admin, "/metrics").unwrap().text();
-        let mut sum = 0.0;
-        for line in page.lines().filter(|line| !line.starts_with('#')) {
-            let (sample, value) = line.rsplit_once(' ').unwrap();
-            if sample.split('{').next() == Some(name) && sample.contains(labels) {
-                sum += value.parse::<f64>().unwrap();
-            }
-        }
-        sum
+        let lines = page.lines().filter(|line| !line.starts_with('#'));
+        let samples = lines.map(|line| line.rsplit_once(' ').unwrap());
+        let wanted = samples.filter(|(sample, _)| {
+            sample.split('{').next() == Some(name) && sample.contains(labels)
+        });
+        wanted.map(|(_, value)| value.parse().unwrap()).collect()
     }
 
     /// Memory that is in use, in bytes.
