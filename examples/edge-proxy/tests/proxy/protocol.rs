@@ -30,37 +30,61 @@ fn raw(address: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// A request with these headers and an empty chunked body, followed by one that must stay hidden.
+fn smuggle(proxy: &Proxy, headers: &str) -> String {
+    let hidden = "GET /hidden HTTP/1.1\r\nhost: a\r\nx-id: hidden\r\n\r\n";
+    let first = format!("POST / HTTP/1.1\r\nhost: a\r\n{headers}\r\n0\r\n\r\n{hidden}");
+    let answer = raw(proxy.address, first.as_bytes());
+    assert_eq!(
+        answer.matches("HTTP/1.1 ").count(),
+        1,
+        "{headers:?}: {answer:?}"
+    );
+    answer
+}
+
 #[test]
 fn requests_whose_end_is_in_doubt_are_refused() {
     let servers = backends(1);
     let proxy = Proxy::start(&one_upstream(&servers));
-    let hidden = "GET /hidden HTTP/1.1\r\nhost: a\r\n\r\n";
     for headers in [
-        // The classics of request smuggling: where does the first request end?
-        "content-length: 5\r\ntransfer-encoding: chunked\r\n",
-        "transfer-encoding: chunked\r\ncontent-length: 5\r\n",
         "content-length: 5\r\ncontent-length: 6\r\n",
         "transfer-encoding: chunked, identity\r\n",
         "transfer-encoding: xchunked\r\n",
         "content-length: -1\r\n",
         "content-length: 5, 6\r\n",
-        "transfer-encoding : chunked\r\n",
         "content-length: +5\r\n",
+        "transfer-encoding : chunked\r\n",
     ] {
-        let bytes = format!("POST / HTTP/1.1\r\nhost: a\r\n{headers}\r\n0\r\n\r\n{hidden}");
-        let answer = raw(proxy.address, bytes.as_bytes());
+        let answer = smuggle(&proxy, headers);
         assert!(
             answer.starts_with("HTTP/1.1 400"),
-            "{headers:?}: {answer:?}"
-        );
-        assert_eq!(
-            answer.matches("HTTP/1.1").count(),
-            1,
             "{headers:?}: {answer:?}"
         );
     }
     assert_eq!(servers[0].stat("requests"), 0);
     assert_eq!(get(proxy.address, "/").unwrap().status, 200);
+}
+
+/// RFC 9112, section 6.3: of both lengths `transfer-encoding` counts, and the connection must close.
+/// The server behind sees one length only, the one that was used.
+#[test]
+fn a_request_with_both_lengths_is_the_last_of_its_connection_and_hides_nothing() {
+    let servers = backends(1);
+    let proxy = Proxy::start(&one_upstream(&servers));
+    for headers in [
+        "content-length: 5\r\ntransfer-encoding: chunked\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 5\r\n",
+    ] {
+        let answer = smuggle(&proxy, &format!("{headers}x-id: seen\r\n"));
+        let refused = answer.starts_with("HTTP/1.1 400");
+        assert!(
+            refused || answer.contains("connection: close"),
+            "{headers:?}: {answer:?}"
+        );
+    }
+    let executed = servers[0].executed();
+    assert!(executed.keys().all(|id| id == "seen"), "{executed:?}");
 }
 
 #[test]
@@ -143,7 +167,7 @@ fn routes_go_by_host_and_by_whole_segments_of_the_path() {
 fn a_large_body_is_streamed_both_ways_and_never_in_memory() {
     const SIZE: usize = 200 << 20;
     let servers = backends(1);
-    let proxy = Proxy::start(&one_upstream(&servers));
+    let proxy = Proxy::start(&format!("{}max_body = {SIZE}\n", one_upstream(&servers)));
     assert_eq!(get(proxy.address, "/").unwrap().status, 200);
     let before = proxy.memory();
     let mut stream = TcpStream::connect(proxy.address).unwrap();
@@ -174,6 +198,27 @@ fn a_large_body_is_streamed_both_ways_and_never_in_memory() {
     );
     let reply = get(proxy.address, "/bytes/50000000").unwrap();
     assert_eq!(reply.body.len(), 50_000_000);
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused_however_it_is_sent() {
+    let servers = backends(1);
+    let proxy = Proxy::start(&format!("{}max_body = 1000\n", one_upstream(&servers)));
+    let fits = request(proxy.address, "POST", "/", "x-id: fits\r\n", &[0; 1000]).unwrap();
+    assert_eq!((fits.status, fits.body.len()), (200, 1000));
+    let mut announced = Connection::open(proxy.address).unwrap();
+    announced
+        .write(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1001\r\n\r\n")
+        .unwrap();
+    assert_eq!(announced.read().unwrap().status, 413);
+    let mut chunked = Connection::open(proxy.address).unwrap();
+    let head = "POST / HTTP/1.1\r\nhost: a\r\nx-id: chunked\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = format!("1f4\r\n{}\r\n", "x".repeat(500));
+    chunked
+        .write((head.to_owned() + &chunk + &chunk + &chunk).as_bytes())
+        .unwrap();
+    assert_eq!(chunked.read().unwrap().status, 413);
+    assert_eq!(servers[0].executed().keys().collect::<Vec<_>>(), ["fits"]);
 }
 
 #[test]
