@@ -23,9 +23,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use http::{Request, Response, StatusCode};
+use http::{Response, StatusCode};
 
-use crate::body::{BodyError, RequestBody};
+use crate::body::BodyError;
 
 const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
 
@@ -51,32 +51,23 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What an error of the HTTP library means, given whether any of the answer had been `read`
-    /// and whether the connection had been `used` before.
-    pub fn of_exchange(error: &hyper::Error, read: bool, used: bool) -> Self {
-        if let Some(body) = error
+    /// What an error of HTTP/2 means.
+    pub fn of_stream(error: &hyper::Error) -> Self {
+        let body = error
             .source()
-            .and_then(|cause| cause.downcast_ref::<BodyError>())
-        {
-            return Failure::Client(*body);
-        }
-        if error.is_parse() {
-            return Failure::Protocol;
-        }
-        if used && !read {
-            Failure::Stale
-        } else {
-            Failure::CutOff
+            .and_then(|cause| cause.downcast_ref::<BodyError>());
+        match body {
+            Some(body) => Failure::Client(*body),
+            None => Failure::CutOff,
         }
     }
 }
 
 /// An attempt that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken {
     /// What went wrong.
     pub failure: Failure,
-    /// The request, if it is as it was.
-    pub request: Option<Request<RequestBody>>,
     /// Whether any of the request was written.
     pub wrote: bool,
 }
@@ -86,7 +77,6 @@ impl Broken {
     pub fn before(failure: Failure) -> Self {
         Broken {
             failure,
-            request: None,
             wrote: false,
         }
     }

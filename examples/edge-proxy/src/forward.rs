@@ -7,8 +7,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Instant;
 
-use http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
+use http::{Request, Response, StatusCode, Version};
 
 use crate::body::Source;
 use crate::failure::{Broken, Failure, Refusal};
@@ -17,7 +16,7 @@ use crate::link::Link;
 use crate::outbound::Outbound;
 use crate::retry::{is_worth_retrying, may_retry};
 use crate::routing::Route;
-use crate::streaming::{Home, Streaming};
+use crate::streaming::{From, Streaming};
 use crate::tunnel::Tunnel;
 use crate::turn::Turn;
 use crate::upload::Patience;
@@ -43,25 +42,18 @@ pub async fn forward(
         let attempt = upstream.attempt(asks, &tried)?;
         let begun = Instant::now();
         let more = tried.len() + 1 < upstream.settings.retry.attempts.get() as usize;
-        let result = send(turn, route, attempt.server(), &mut request, more).await;
+        let result = send(turn, route, attempt.server(), &mut request).await;
         let endpoint = attempt.endpoint();
         match result {
-            Ok(answer) => {
-                let status = answer.head.status();
-                let claim = attempt.answered(status, begun.elapsed());
-                let again = more && is_worth_retrying(status) && request.is_repeatable();
+            Ok((head, from)) => {
+                let claim = attempt.answered(head.status(), begun.elapsed());
+                let again = more && is_worth_retrying(head.status()) && request.is_repeatable();
                 if !(again && in_budget(turn, route)) {
-                    return Ok(deliver(turn, route, claim, &request, answer));
+                    return Ok(deliver(turn, route, claim, &request, head, from));
                 }
                 claim.finished();
             }
-            Err(broken) => {
-                let Broken {
-                    failure,
-                    wrote,
-                    request: unsent,
-                } = broken;
-                request.give_back(unsent);
+            Err(Broken { failure, wrote }) => {
                 attempt.failed(failure);
                 let safe = request.is_here() && may_retry(failure, wrote, request.is_idempotent());
                 if !(more && safe && in_budget(turn, route)) {
@@ -105,12 +97,8 @@ async fn pause(turn: &Turn, route: &Route, retries: usize) {
     turn.alarm.within(end, std::future::pending::<()>()).await;
 }
 
-/// A server's answer, of which the head is here.
-struct Answer {
-    head: Response<Incoming>,
-    /// The connection, unless it is shared.
-    link: Option<Box<Link>>,
-}
+/// The head of an answer, and where its body comes from.
+type Answer = (Response<()>, From);
 
 /// One attempt.
 async fn send(
@@ -118,12 +106,11 @@ async fn send(
     route: &Route,
     server: Server,
     request: &mut Outbound,
-    more: bool,
 ) -> Result<Answer, Broken> {
-    let sent = if route.upstream.settings.http2 && request.upgrade().is_none() {
-        send_shared(turn, route, server, request, more).await
+    let sent = if route.upstream.settings.http2 && request.upgrade.is_none() {
+        send_shared(turn, route, server, request).await
     } else {
-        send_alone(turn, route, server, request, more).await
+        send_alone(turn, route, server, request).await
     };
     if let Err(broken) = &sent {
         let counts = &turn.view.upstreams[route.upstream.number];
@@ -143,12 +130,11 @@ async fn send_alone(
     route: &Route,
     server: Server,
     request: &mut Outbound,
-    more: bool,
 ) -> Result<Answer, Broken> {
     let patience = patience(turn, route, request);
     let careful = !request.is_repeatable();
     let pool = &turn.client.worker.pool;
-    let fresh = request.upgrade().is_some();
+    let fresh = request.upgrade.is_some();
     let mut pooled = (!fresh)
         .then(|| pool.take(server.id, Instant::now(), careful))
         .flatten();
@@ -163,23 +149,21 @@ async fn send_alone(
             Some(link) => link,
             None => connect(turn, route, server).await?,
         };
-        let outgoing = request.take(more || reused)?;
-        match link.exchange(outgoing, &turn.alarm, &patience).await {
-            Ok(head) => {
-                return Ok(Answer {
-                    head,
-                    link: Some(link),
-                });
+        let body = request.body()?;
+        match link
+            .exchange(&request.head, body, &turn.alarm, &patience)
+            .await
+        {
+            Ok(head) => return Ok((head, From::Link(link))),
+            Err(broken) if !(reused && broken.failure == Failure::Stale && request.is_here()) => {
+                return Err(broken);
             }
-            Err(mut broken) => {
-                request.give_back(broken.request.take());
-                let again = reused && broken.failure == Failure::Stale && request.is_here();
-                if !again || !may_retry(Failure::Stale, broken.wrote, request.is_idempotent()) {
-                    return Err(broken);
-                }
-                // It lay in the pool for too long. That is not the server's fault, and this no
-                // retry but a second first try, over a connection that cannot be stale.
+            Err(broken) if !may_retry(Failure::Stale, broken.wrote, request.is_idempotent()) => {
+                return Err(broken);
             }
+            // It lay in the pool for too long. That is not the server's fault, and what follows is
+            // no retry but a second first try, over a connection that cannot be stale.
+            Err(_) => {}
         }
     }
 }
@@ -191,7 +175,6 @@ async fn send_shared(
     route: &Route,
     server: Server,
     request: &mut Outbound,
-    more: bool,
 ) -> Result<Answer, Broken> {
     let patience = patience(turn, route, request);
     let pool = &turn.client.worker.pool;
@@ -203,24 +186,26 @@ async fn send_shared(
             requests
         }
     };
-    let (mut head, body) = request.take(more)?.into_parts();
-    headers::to_http2(&mut head, request.takes_trailers())
+    let mut head = request.head.clone();
+    headers::to_http2(&mut head, request.trailers)
         .map_err(|_| Broken::before(Failure::Protocol))?;
-    let mut answer = pin!(requests.try_send_request(Request::from_parts(head, body)));
+    let outgoing = Request::from_parts(head, request.body()?);
+    let mut answer = pin!(requests.try_send_request(outgoing));
     let answer = std::future::poll_fn(|cx| match answer.as_mut().poll(cx) {
         Poll::Ready(answer) => Poll::Ready(Some(answer)),
         Poll::Pending => turn.alarm.poll(patience.deadline(), cx).map(|()| None),
     });
     match answer.await {
-        Some(Ok(head)) => Ok(Answer { head, link: None }),
+        Some(Ok(answer)) => {
+            let (head, body) = answer.into_parts();
+            Ok((Response::from_parts(head, ()), From::Stream(body)))
+        }
         Some(Err(mut error)) => Err(Broken {
             wrote: error.take_message().is_none(),
-            failure: Failure::of_exchange(&error.into_error(), false, false),
-            request: None,
+            failure: Failure::of_stream(&error.into_error()),
         }),
         None => Err(Broken {
             failure: patience.failure(false),
-            request: None,
             wrote: true,
         }),
     }
@@ -263,27 +248,24 @@ fn deliver(
     route: &Route,
     claim: Claim,
     request: &Outbound,
-    answer: Answer,
+    head: Response<()>,
+    from: From,
 ) -> Response<Source> {
-    let (mut head, body) = answer.head.into_parts();
+    let (mut head, ()) = head.into_parts();
+    head.version = Version::HTTP_11;
     headers::to_client(&mut head.headers);
     turn.note_server(|| claim.server().address.to_string());
-    let mut link = answer.link;
-    if head.status == StatusCode::SWITCHING_PROTOCOLS
-        && let Some(protocol) = request.upgrade()
-        && let Some(link) = link.take()
-    {
-        headers::set_upgrade(&mut head.headers, protocol.clone());
-        let tunnel = Tunnel::new(link, claim);
-        *turn.client.tunnel.borrow_mut() = Some(tunnel);
-        return Response::from_parts(head, Source::Own(None));
+    match (from, &request.upgrade) {
+        (From::Link(link), Some(protocol)) if head.status == StatusCode::SWITCHING_PROTOCOLS => {
+            headers::set_upgrade(&mut head.headers, protocol.clone());
+            *turn.client.tunnel.borrow_mut() = Some(Tunnel::new(link, claim));
+            Response::from_parts(head, Source::Own(None))
+        }
+        (from, _) => {
+            let home = (Rc::clone(&turn.client.worker), route.upstream.keep());
+            let alarm = Rc::clone(&turn.alarm);
+            let body = Streaming::new(from, home, alarm, route.limits.silence, claim);
+            Response::from_parts(head, Source::Streamed(body))
+        }
     }
-    let home = Home {
-        worker: Rc::clone(&turn.client.worker),
-        endpoint: claim.server().id,
-        keep: route.upstream.keep(),
-    };
-    let alarm = Rc::clone(&turn.alarm);
-    let body = Streaming::new(body, link, home, alarm, route.limits.silence, claim);
-    Response::from_parts(head, Source::Streamed(body))
 }

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod drain;
 pub mod failure;
 pub mod forward;
+pub mod h1;
 pub mod handle;
 pub mod headers;
 pub mod health;

@@ -1,50 +1,69 @@
 //! One HTTP/1.1 connection to an upstream, worked by whoever uses it.
 //!
-//! hyper splits a client connection in two: a handle that takes requests, and a future that does
-//! the reading and writing, which one is meant to spawn. Spawned, each request wakes that task,
+//! A client library would give each connection a task of its own: each request wakes that task,
 //! which wakes the client's task, and so on, four times and more; and since the connection works on
 //! its own, nobody can tell where it is.
 //!
-//! Here the two stay together in a [`Link`], and the task of the client's connection polls it, as
-//! part of the same request. No task is woken but by the sockets, and when a request is over the
-//! state of its connection is plain to see. Nobody polls a link that lies in the pool: that its
-//! server has closed it is found when it is taken out (and by a sweep each second).
+//! A [`Link`] has no task. The task of the client's connection polls it, as part of the request. No
+//! task is woken but by the sockets, and when a request is over the state of its connection is
+//! plain to see. Nobody polls a link that lies in the pool: that its server has closed it is found
+//! when it is taken out (and by a sweep each second).
 //!
 //! ```text
-//!   client's task ──poll──▶ Link { SendRequest ──channel──▶ Connection ──▶ Socket }
-//!                                  answer ◀──────oneshot──────┘
+//!             ┌──────────────── Link ────────────────┐
+//!   head ────▶│ write_head ──▶ output ──▶            │
+//!   upload ──▶│ write_chunk ─▶               Socket  │
+//!   answer ◀──│ parse_answer ◀─┐                     │
+//!   pieces ◀──│ Decoder ◀────── input ◀──            │
+//!             └──────────────────────────────────────┘
 //! ```
+//!
+//! # Invariants
+//!
+//! - It is idle only if everything of the request before has been sent and received, and nothing
+//!   more: what came too early would be taken for the answer to the next request.
+//! - More of an upload is taken from the client only when all that was taken before has been given
+//!   to the kernel.
 
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
 
-use bytes::Bytes;
-use http::{Request, Response};
-use hyper::body::Incoming;
-use hyper::client::conn::{http1, http2};
+use bytes::{Buf, Bytes, BytesMut};
+use http::request::Parts;
+use http::{Method, Response};
+use http_body::{Body, Frame};
+use hyper::client::conn::http2;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 
 use crate::alarm::Alarm;
-use crate::body::RequestBody;
+use crate::body::{BodyError, RequestBody};
 use crate::failure::{Broken, Failure};
+use crate::h1::{Decoder, Framing, parse_answer, write_chunk, write_end, write_head};
 use crate::socket::{Socket, Wire};
 use crate::upload::Patience;
 use crate::worker::Local;
 
-type Connection = http1::Connection<TokioIo<Wire>, RequestBody>;
+/// How much is read at once.
+const READ: usize = 8 << 10;
 
 /// A connection to an endpoint that carries one request at a time.
 pub struct Link {
-    requests: http1::SendRequest<RequestBody>,
-    /// None once it has ended.
-    connection: Option<Connection>,
+    wire: Wire,
     socket: Rc<Socket>,
+    input: BytesMut,
+    output: BytesMut,
+    /// What is left of the request's body.
+    upload: Option<(RequestBody, Framing)>,
+    /// What is left of the answer's.
+    answer: Decoder,
+    keep_alive: bool,
     /// Whether it has carried a request before.
     used: bool,
     /// When it shall not lie in the pool any longer.
@@ -55,13 +74,14 @@ impl Link {
     /// Connects to `address`.
     pub async fn connect(address: SocketAddr) -> io::Result<Box<Self>> {
         let socket = Socket::new(TcpStream::connect(address).await?, address);
-        let wire = TokioIo::new(Wire::new(Rc::clone(&socket), Vec::new()));
-        let builder = http1::Builder::new();
-        let (requests, connection) = builder.handshake(wire).await.map_err(io::Error::other)?;
         Ok(Box::new(Link {
-            requests,
-            connection: Some(connection),
+            wire: Wire::new(Rc::clone(&socket), Vec::new()),
             socket,
+            input: BytesMut::new(),
+            output: BytesMut::new(),
+            upload: None,
+            answer: Decoder::Done,
+            keep_alive: true,
             used: false,
             expires: Instant::now(),
         }))
@@ -84,81 +104,171 @@ impl Link {
         self.socket.is_alive()
     }
 
-    /// Reads and writes what can be; ready when the connection has ended.
-    pub fn drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(connection) = &mut self.connection else {
-            return Poll::Ready(());
-        };
-        connection.poll_without_shutdown(cx).map(|_| ())
-    }
-
+    // ANCHOR: is_idle
     /// Whether another request can be sent: everything of the one before has been sent and
     /// received, and the server has not closed the connection.
     pub fn is_idle(&mut self) -> bool {
-        // With a waker that wakes nobody. If this task's were left in the connection, the next
-        // request would wake this task.
+        let settled = self.keep_alive
+            && self.answer == Decoder::Done
+            && self.upload.is_none()
+            && self.output.is_empty()
+            && self.input.is_empty();
+        // Looks whether the runtime has heard of an end; no system call if it has heard nothing.
         let mut nobody = Context::from_waker(Waker::noop());
-        self.drive(&mut nobody).is_pending() && self.requests.is_ready()
+        settled && self.poll_read(&mut nobody).is_pending()
     }
+    // ANCHOR_END: is_idle
 
     // ANCHOR: exchange
     /// Sends a request and waits for the head of its answer, as long as there is `patience`.
     ///
     /// # Errors
     ///
-    /// What went wrong, whether any of the request had been written, and the request itself if it
-    /// is as it was.
+    /// What went wrong, and whether any of the request had been written.
     pub async fn exchange(
         &mut self,
-        request: Request<RequestBody>,
+        head: &Parts,
+        body: RequestBody,
         alarm: &Alarm,
         patience: &Patience,
-    ) -> Result<Response<Incoming>, Broken> {
+    ) -> Result<Response<()>, Broken> {
         let (read, written) = (self.socket.read(), self.socket.written());
-        let mut answer = pin!(self.requests.try_send_request(request));
-        let mut nobody = Context::from_waker(Waker::noop());
-        let result = std::future::poll_fn(|cx| {
-            let ended = self.drive(cx).is_ready();
-            // The answer comes out of drive(), so nobody else need be woken for it.
-            if let Poll::Ready(result) = answer.as_mut().poll(&mut nobody) {
-                return Poll::Ready(Some(result));
-            }
-            if ended {
-                // What was never taken from the channel comes back when the connection is dropped.
-                self.connection = None;
-                return answer.as_mut().poll(&mut nobody).map(Some);
-            }
-            alarm.poll(patience.deadline(), cx).map(|()| None)
-        })
-        .await;
         let reused = std::mem::replace(&mut self.used, true);
-        match result {
-            Some(Ok(response)) => Ok(response),
-            Some(Err(mut error)) => Err(Broken {
-                request: error.take_message(),
-                wrote: self.socket.written() > written,
-                failure: Failure::of_exchange(
-                    &error.into_error(),
-                    self.socket.read() > read,
-                    reused,
-                ),
-            }),
-            None => Err(Broken {
-                request: None,
-                wrote: self.socket.written() > written,
-                failure: patience.failure(self.socket.stalled_since().is_some()),
-            }),
-        }
+        let framing = Framing::of(&body.size_hint(), &head.method);
+        write_head(head, framing, &mut self.output);
+        self.upload = (!body.is_end_stream()).then_some((body, framing));
+        let answer = std::future::poll_fn(|cx| {
+            if let Err(failure) = self.poll_upload(cx) {
+                return Poll::Ready(Err(failure));
+            }
+            match self.poll_answer(&head.method, cx) {
+                Poll::Pending => {}
+                ready => return ready,
+            }
+            let blocked = self.socket.stalled_since().is_some();
+            alarm
+                .poll(patience.deadline(), cx)
+                .map(|()| Err(patience.failure(blocked)))
+        });
+        answer.await.map_err(|failure| Broken {
+            failure: match failure {
+                Failure::CutOff if reused && self.socket.read() == read => Failure::Stale,
+                failure => failure,
+            },
+            wrote: self.socket.written() > written,
+        })
     }
     // ANCHOR_END: exchange
+
+    // ANCHOR: poll_upload
+    /// Sends what can be sent of the request.
+    fn poll_upload(&mut self, cx: &mut Context<'_>) -> Result<(), Failure> {
+        if self.socket.stalled_since().is_some() && self.poll_flush(cx).is_pending() {
+            return Ok(());
+        }
+        // The head, and the first piece if that is here already, go out together.
+        while let Some((body, framing)) = &mut self.upload {
+            match Pin::new(body).poll_frame(cx) {
+                Poll::Pending => break,
+                Poll::Ready(Some(Err(error))) => return Err(Failure::Client(error)),
+                Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
+                    let data = frame.into_data().unwrap_or_default();
+                    write_chunk(&data, *framing, &mut self.output);
+                }
+                Poll::Ready(end) => {
+                    let trailers = end.and_then(|end| end.ok()?.into_trailers().ok());
+                    write_end(trailers.as_ref(), *framing, &mut self.output);
+                    self.upload = None;
+                }
+            }
+            if self.poll_flush(cx).is_pending() {
+                return Ok(());
+            }
+        }
+        let _ = self.poll_flush(cx);
+        Ok(())
+    }
+    // ANCHOR_END: poll_upload
+
+    /// Gives the kernel what is to be sent. If it takes nothing any more, because the server has
+    /// closed the connection, the rest is dropped: there may still be an answer that says why.
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while !self.output.is_empty() {
+            match ready!(Pin::new(&mut self.wire).poll_write(cx, &self.output)) {
+                Ok(n) if n > 0 => self.output.advance(n),
+                _ => {
+                    self.output.clear();
+                    self.upload = None;
+                    self.keep_alive = false;
+                }
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_answer(
+        &mut self,
+        method: &Method,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Response<()>, Failure>> {
+        loop {
+            if !self.input.is_empty() {
+                match parse_answer(&mut self.input, method) {
+                    Ok(Some(answer)) => {
+                        self.answer = answer.body;
+                        self.keep_alive &= answer.keep_alive;
+                        return Poll::Ready(Ok(answer.head));
+                    }
+                    Ok(None) => {}
+                    Err(_) => return Poll::Ready(Err(Failure::Protocol)),
+                }
+            }
+            if !matches!(ready!(self.poll_read(cx)), Ok(1..)) {
+                return Poll::Ready(Err(Failure::CutOff));
+            }
+        }
+    }
+
+    // ANCHOR: poll_piece
+    /// The next piece of the answer's body; none at its end.
+    pub fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        if self.upload.is_some() && self.poll_upload(cx).is_err() {
+            // The client has stopped sending; the answer may well go on without it.
+            self.upload = None;
+            self.keep_alive = false;
+        }
+        loop {
+            match self.answer.decode(&mut self.input) {
+                Ok(Some(frame)) => return Poll::Ready(Some(Ok(frame))),
+                Ok(None) if self.answer == Decoder::Done => return Poll::Ready(None),
+                Ok(None) => {}
+                Err(_) => return Poll::Ready(Some(Err(BodyError::CutOff))),
+            }
+            let closed = !matches!(ready!(self.poll_read(cx)), Ok(1..));
+            if closed && !self.answer.close() {
+                return Poll::Ready(Some(Err(BodyError::CutOff)));
+            }
+        }
+    }
+    // ANCHOR_END: poll_piece
+
+    /// What is left of the answer's body.
+    pub fn rest(&self) -> &Decoder {
+        &self.answer
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        // If nobody has a piece of the buffer any longer, this makes room without allocating.
+        self.input.reserve(READ);
+        pin!(self.wire.read_buf(&mut self.input)).poll(cx)
+    }
 
     /// The socket, and what was read from it beyond the head, after the server has switched to
     /// another protocol.
     pub fn into_socket(self) -> (Rc<Socket>, Bytes) {
-        let rest = match self.connection {
-            Some(connection) => connection.into_parts().read_buf,
-            None => Bytes::new(),
-        };
-        (self.socket, rest)
+        (self.socket, self.input.freeze())
     }
 }

@@ -1,13 +1,12 @@
 //! A request on its way out: what it takes to send it, and to send it once more.
 //!
-//! Sending a request gives it away. If it may have to be sent again, a copy of its head stays here
-//! (names and values are counted references, so that the copy costs two allocations), and its body
-//! is one that can be had again. If nothing of it was written it comes back as it was.
+//! The head is written from here and stays. A body that is at hand can be had any number of times;
+//! one that is streamed, once.
 
 use std::rc::Rc;
 
+use http::HeaderValue;
 use http::request::Parts;
-use http::{HeaderValue, Request};
 
 use crate::body::RequestBody;
 use crate::failure::{Broken, Failure, Refusal};
@@ -16,16 +15,16 @@ use crate::upload::{Progress, Replayable, Upload};
 
 /// A request that is to be sent, perhaps more than once.
 pub struct Outbound {
-    head: Option<Parts>,
-    body: OutboundBody,
-    idempotent: bool,
+    /// Its head, for HTTP/1.1.
+    pub head: Parts,
+    body: Body,
     /// The protocol that the client wants to switch to.
-    upgrade: Option<HeaderValue>,
+    pub upgrade: Option<HeaderValue>,
     /// Whether it takes trailers.
-    trailers: bool,
+    pub trailers: bool,
 }
 
-enum OutboundBody {
+enum Body {
     Replayable(Replayable),
     Once(Option<RequestBody>, Rc<Progress>),
 }
@@ -44,78 +43,52 @@ impl Outbound {
         if let Some(protocol) = &upgrade {
             headers::set_upgrade(&mut head.headers, protocol.clone());
         }
+        let body = match upload {
+            Upload::Replayable(body) => Body::Replayable(body),
+            Upload::Once(body, progress) => Body::Once(Some(body), progress),
+        };
         Ok(Outbound {
-            idempotent: head.method.is_idempotent(),
-            head: Some(head),
-            body: match upload {
-                Upload::Replayable(body) => OutboundBody::Replayable(body),
-                Upload::Once(body, progress) => OutboundBody::Once(Some(body), progress),
-            },
+            head,
+            body,
             upgrade,
             trailers,
         })
     }
 
-    /// The request; with `keep`, a copy stays here if it may be sent twice.
+    // ANCHOR: body
+    /// The body.
     ///
     /// # Errors
     ///
-    /// If it was sent and no copy kept.
-    pub fn take(&mut self, keep: bool) -> Result<Request<RequestBody>, Broken> {
-        let keep = keep && self.is_repeatable();
-        let head = if keep {
-            self.head.clone()
-        } else {
-            self.head.take()
-        };
-        let body = match &mut self.body {
-            OutboundBody::Replayable(body) => body.body(),
-            OutboundBody::Once(body, _) => body.take().ok_or(Broken::before(Failure::CutOff))?,
-        };
-        let head = head.ok_or(Broken::before(Failure::CutOff))?;
-        Ok(Request::from_parts(head, body))
-    }
-
-    /// Takes back what was not sent.
-    pub fn give_back(&mut self, request: Option<Request<RequestBody>>) {
-        let Some(request) = request else { return };
-        let (head, body) = request.into_parts();
-        self.head = Some(head);
-        if let OutboundBody::Once(slot, _) = &mut self.body {
-            *slot = Some(body);
+    /// If it was streamed before.
+    pub fn body(&mut self) -> Result<RequestBody, Broken> {
+        match &mut self.body {
+            Body::Replayable(body) => Ok(body.body()),
+            Body::Once(body, _) => body.take().ok_or(Broken::before(Failure::CutOff)),
         }
     }
 
-    /// Whether sending it twice is harmless and possible.
-    pub fn is_repeatable(&self) -> bool {
-        self.idempotent && matches!(self.body, OutboundBody::Replayable(_))
-    }
-
-    /// Whether it is here to be sent.
+    /// Whether it can be sent, or sent again.
     pub fn is_here(&self) -> bool {
-        self.head.is_some()
+        matches!(self.body, Body::Replayable(_) | Body::Once(Some(_), _))
     }
 
     /// Whether doing it twice is the same as doing it once (RFC 9110, 9.2.2).
     pub fn is_idempotent(&self) -> bool {
-        self.idempotent
+        self.head.method.is_idempotent()
     }
 
-    /// The protocol that the client wants to switch to.
-    pub fn upgrade(&self) -> Option<&HeaderValue> {
-        self.upgrade.as_ref()
+    /// Whether sending it twice is harmless and possible.
+    pub fn is_repeatable(&self) -> bool {
+        self.is_idempotent() && matches!(self.body, Body::Replayable(_))
     }
-
-    /// Whether the client takes trailers.
-    pub fn takes_trailers(&self) -> bool {
-        self.trailers
-    }
+    // ANCHOR_END: body
 
     /// How far its body is, if that comes as it is sent.
     pub fn progress(&self) -> Option<Rc<Progress>> {
         match &self.body {
-            OutboundBody::Replayable(_) => None,
-            OutboundBody::Once(_, progress) => Some(Rc::clone(progress)),
+            Body::Replayable(_) => None,
+            Body::Once(_, progress) => Some(Rc::clone(progress)),
         }
     }
 }

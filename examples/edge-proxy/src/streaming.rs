@@ -7,7 +7,7 @@
 
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,99 +16,81 @@ use hyper::body::Incoming;
 
 use crate::alarm::Alarm;
 use crate::body::BodyError;
+use crate::h1::Decoder;
 use crate::link::Link;
-use crate::pool::{EndpointId, Keep};
+use crate::pool::Keep;
 use crate::upstream::Claim;
 use crate::worker::Worker;
 
 /// The body of an upstream's answer.
 pub struct Streaming {
-    body: Incoming,
-    /// The connection that it comes from; none once it has gone back, or if it is shared.
-    link: Option<Box<Link>>,
-    home: Home,
+    from: From,
+    /// The worker whose pool the connection goes back to, and how it is kept there.
+    home: (Rc<Worker>, Keep),
     alarm: Rc<Alarm>,
     /// When the upstream must have sent the next piece, if the client is waiting for it.
     deadline: Option<Instant>,
     silence: Duration,
+    /// None once all is here.
     claim: Option<Claim>,
 }
 
-/// Where a connection goes back to.
-pub struct Home {
-    /// The worker whose pool it is.
-    pub worker: Rc<Worker>,
-    /// The endpoint that it is connected to.
-    pub endpoint: EndpointId,
-    /// How it is kept there.
-    pub keep: Keep,
+/// Where the pieces come from.
+pub enum From {
+    /// A connection that carries nothing else.
+    Link(Box<Link>),
+    /// A stream of an HTTP/2 connection.
+    Stream(Incoming),
+    /// Nowhere: all is here.
+    Over,
 }
 
 impl Streaming {
-    /// The answer `body` that comes over `link`. The upstream may be silent for so long.
+    /// The rest of an answer, after its head. The upstream may be silent for so long.
     pub fn new(
-        body: Incoming,
-        link: Option<Box<Link>>,
-        home: Home,
+        from: From,
+        home: (Rc<Worker>, Keep),
         alarm: Rc<Alarm>,
         silence: Duration,
         claim: Claim,
     ) -> Self {
         let mut streaming = Streaming {
-            body,
-            link,
+            from,
             home,
             alarm,
             deadline: None,
             silence,
             claim: Some(claim),
         };
-        if streaming.body.is_end_stream() {
+        if streaming.is_end_stream() {
             streaming.finish();
         }
         streaming
     }
 
-    /// All has been read.
+    // ANCHOR: finish
+    /// All has been read: the connection is free for the next request, the server for another.
     fn finish(&mut self) {
-        if let Some(link) = self.link.take() {
-            let Home {
-                worker,
-                endpoint,
-                keep,
-            } = &self.home;
-            worker.pool.put(*endpoint, link, Instant::now(), *keep);
+        let Some(claim) = self.claim.take() else {
+            return;
+        };
+        let (worker, keep) = &self.home;
+        if let From::Link(link) = std::mem::replace(&mut self.from, From::Over) {
+            worker
+                .pool
+                .put(claim.server().id, link, Instant::now(), *keep);
         }
-        if let Some(claim) = self.claim.take() {
-            claim.finished();
-        }
+        claim.finished();
     }
+    // ANCHOR_END: finish
 
     fn fail(&mut self, error: BodyError) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        self.link = None;
+        self.from = From::Over;
         if let Some(claim) = self.claim.take() {
             claim.broken();
         }
         Poll::Ready(Some(Err(error)))
     }
-
-    // ANCHOR: poll_piece
-    /// The next piece, from the connection if it has come in already, or else after letting the
-    /// connection read.
-    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
-        let Some(link) = &mut self.link else {
-            return Pin::new(&mut self.body).poll_frame(cx);
-        };
-        // Pieces come out of drive(), so nobody need be woken for them.
-        let mut nobody = Context::from_waker(Waker::noop());
-        let piece = Pin::new(&mut self.body).poll_frame(&mut nobody);
-        if piece.is_ready() {
-            return piece;
-        }
-        let _ended = link.drive(cx);
-        Pin::new(&mut self.body).poll_frame(&mut nobody)
-    }
-    // ANCHOR_END: poll_piece
 }
 
 impl Body for Streaming {
@@ -119,15 +101,23 @@ impl Body for Streaming {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match self.poll_piece(cx) {
+        let piece = match &mut self.from {
+            From::Link(link) => link.poll_piece(cx),
+            From::Stream(body) => {
+                let piece = Pin::new(body).poll_frame(cx);
+                piece.map(|piece| piece.map(|piece| piece.map_err(|_| BodyError::CutOff)))
+            }
+            From::Over => Poll::Ready(None),
+        };
+        match piece {
             Poll::Ready(Some(Ok(frame))) => {
                 self.deadline = None;
-                if self.body.is_end_stream() {
+                if self.is_end_stream() {
                     self.finish();
                 }
                 Poll::Ready(Some(Ok(frame)))
             }
-            Poll::Ready(Some(Err(_))) => self.fail(BodyError::CutOff),
+            Poll::Ready(Some(Err(error))) => self.fail(error),
             Poll::Ready(None) => {
                 self.finish();
                 Poll::Ready(None)
@@ -146,10 +136,22 @@ impl Body for Streaming {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        match &self.from {
+            From::Link(link) => *link.rest() == Decoder::Done,
+            From::Stream(body) => body.is_end_stream(),
+            From::Over => true,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match &self.from {
+            From::Link(link) => match *link.rest() {
+                Decoder::Length(left) => SizeHint::with_exact(left),
+                Decoder::Done => SizeHint::with_exact(0),
+                _ => SizeHint::default(),
+            },
+            From::Stream(body) => body.size_hint(),
+            From::Over => SizeHint::with_exact(0),
+        }
     }
 }
