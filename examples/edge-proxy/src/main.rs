@@ -48,6 +48,9 @@ enum Command {
         /// Speaks HTTP/2, known beforehand, in place of HTTP/1.1.
         #[arg(long)]
         http2: bool,
+        /// A file to which the header `x-id` of each executed request is written.
+        #[arg(long)]
+        record: Option<PathBuf>,
         /// Ends when the standard input does.
         #[arg(long)]
         with_parent: bool,
@@ -84,6 +87,7 @@ fn start(command: Command) -> Result<(), Box<dyn Error>> {
             name,
             listen,
             http2,
+            record,
             with_parent,
         } => {
             if with_parent {
@@ -96,6 +100,7 @@ fn start(command: Command) -> Result<(), Box<dyn Error>> {
                 name,
                 listen,
                 http2,
+                record,
             })?)
         }
     }

@@ -16,8 +16,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,6 +46,9 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Whether it speaks HTTP/2, known beforehand, in place of HTTP/1.1.
     pub http2: bool,
+    /// A file to which the id of each executed request is written too: it is there when the server
+    /// has been killed.
+    pub record: Option<PathBuf>,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +56,7 @@ struct State {
     name: String,
     fault: Fault,
     seen: Mutex<BTreeMap<String, u64>>,
+    record: Option<File>,
     connections: AtomicU64,
     requests: AtomicU64,
     active: AtomicU64,
@@ -68,8 +74,13 @@ pub fn serve(options: &Options) -> io::Result<()> {
     runtime.block_on(async {
         let listener = TcpListener::bind(options.listen).await?;
         println!("listening on {}", listener.local_addr()?);
+        let record = options.record.as_ref().map(|file| {
+            let mut append = File::options();
+            append.create(true).append(true).open(file)
+        });
         let state = Arc::new(State {
             name: options.name.clone(),
+            record: record.transpose()?,
             ..State::default()
         });
         loop {
@@ -196,6 +207,10 @@ impl State {
     fn executed(&self, id: Option<String>) {
         if let Some(id) = id {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(mut record) = self.record.as_ref() {
+                // One write of a whole line to the end. If the disk is full, nobody is served worse.
+                let _ = record.write_all(format!("{id}\n").as_bytes());
+            }
             *seen.entry(id).or_default() += 1;
         }
     }
