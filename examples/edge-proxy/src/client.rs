@@ -18,6 +18,7 @@ use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -30,6 +31,7 @@ use tokio::net::TcpStream;
 
 use crate::alarm::Alarm;
 use crate::handle::handle;
+use crate::metrics::ClientMetrics;
 use crate::socket::{Socket, Wire};
 use crate::tunnel::Tunnel;
 use crate::worker::{Local, Worker};
@@ -70,6 +72,7 @@ pub struct Client {
 impl Client {
     /// Serves the connection until it is closed.
     pub async fn serve(worker: Rc<Worker>, stream: TcpStream, peer: SocketAddr) {
+        let _open = Open::new(Arc::clone(&worker.counts));
         let socket = Socket::new(stream, peer);
         let alarm = Rc::new(Alarm::default());
         let timeouts = worker.view().routing.timeouts.clone();
@@ -117,7 +120,12 @@ impl Client {
             }
         })
         .await;
-        let Some(parts) = ended else { return };
+        let Some(parts) = ended else {
+            if let Phase::Head(_) = self.phase.get() {
+                self.worker.counts.bad_requests.increment();
+            }
+            return;
+        };
         let tunnel = self.tunnel.borrow_mut().take();
         match tunnel {
             Some(tunnel) => tunnel.run(&self, parts.read_buf).await,
@@ -190,6 +198,22 @@ impl Client {
             while matches!(wire.read(&mut rest).await, Ok(1..)) {}
         };
         let _ = self.alarm.within(Instant::now() + LINGER, drain).await;
+    }
+}
+
+/// Counts a connection as open as long as it lives.
+struct Open(Arc<ClientMetrics>);
+
+impl Open {
+    fn new(counts: Arc<ClientMetrics>) -> Self {
+        counts.connections_opened.increment();
+        Open(counts)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.connections_closed.increment();
     }
 }
 

@@ -97,6 +97,7 @@ impl Turn {
         }
         if self.client.worker.drain.has_begun() && !self.client.http2 {
             headers::set_close(headers);
+            self.client.worker.counts.drained.increment();
         }
     }
 
