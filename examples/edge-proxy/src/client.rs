@@ -30,6 +30,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::alarm::Alarm;
+use crate::config::Timeouts;
 use crate::handle::handle;
 use crate::metrics::ClientMetrics;
 use crate::socket::{Socket, Wire};
@@ -61,6 +62,8 @@ pub struct Client {
     pub forwarded_for: HeaderValue,
     /// Whether it speaks HTTP/2.
     pub http2: bool,
+    /// How long it may wait, as configured when it was accepted.
+    timeouts: Timeouts,
     /// What it waits for.
     pub phase: Cell<Phase>,
     /// The timer of an HTTP/1 connection, in whose task all of its requests run.
@@ -87,6 +90,7 @@ impl Client {
             forwarded_for: HeaderValue::try_from(ip.to_string())
                 .unwrap_or(HeaderValue::from_static("unknown")),
             http2: first.starts_with(PREFACE),
+            timeouts,
             // Some of the first head is here.
             phase: Cell::new(Phase::Head(Instant::now())),
             alarm,
@@ -161,8 +165,7 @@ impl Client {
     // ANCHOR: poll_late
     /// Ready when the client has let us wait for too long.
     fn poll_late(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let view = self.worker.view();
-        let timeouts = &view.routing.timeouts;
+        let timeouts = &self.timeouts;
         if let Some(since) = self.socket.stalled_since() {
             return self.alarm.poll(since + timeouts.body, cx);
         }

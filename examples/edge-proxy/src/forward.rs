@@ -48,7 +48,11 @@ pub async fn forward(
                 counts.breaker_refused.increment();
             }
         })?;
-        let begun = Instant::now();
+        let begun = if tried.is_empty() {
+            turn.started
+        } else {
+            Instant::now()
+        };
         let more = tried.len() + 1 < upstream.settings.retry.attempts.get() as usize;
         let result = send(turn, route, attempt.server(), &mut request).await;
         let endpoint = attempt.endpoint();
@@ -148,7 +152,7 @@ async fn send_alone(
     let pool = &turn.client.worker.pool;
     let fresh = request.upgrade.is_some();
     let mut pooled = (!fresh)
-        .then(|| pool.take(server.id, Instant::now(), careful))
+        .then(|| pool.take(server.id, turn.started, careful))
         .flatten();
     loop {
         let reused = pooled.is_some();
