@@ -125,13 +125,11 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        match self.breaker.try_acquire_owned() {
-            Err(open) => ResponseFuture::Refused { open },
-            Ok(permit) => ResponseFuture::Called {
-                permit: Some(permit),
-                future: self.inner.call(request),
-                classify: self.classify.clone(),
-            },
+        let permit = self.breaker.try_acquire_owned();
+        ResponseFuture {
+            future: permit.is_ok().then(|| self.inner.call(request)),
+            permit: permit.map(Some),
+            classify: self.classify.clone(),
         }
     }
 }
@@ -139,25 +137,15 @@ where
 
 pin_project_lite::pin_project! {
     /// The response, or the refusal.
-    #[project = Projection]
     #[must_use = "futures do nothing unless polled"]
     #[derive(Debug)]
-    pub enum ResponseFuture<R, C: Clock = SystemClock, F = ErrorsFail> {
-        /// The call was not made.
-        Refused {
-            /// Why.
-            open: Open,
-        },
-        /// The call is being made.
-        Called {
-            /// None when it has ended.
-            permit: Option<OwnedPermit<C>>,
-            /// The service's.
-            #[pin]
-            future: R,
-            /// Says what it counts as.
-            classify: F,
-        },
+    pub struct ResponseFuture<R, C: Clock = SystemClock, F = ErrorsFail> {
+        // None if the call was not made.
+        #[pin]
+        future: Option<R>,
+        // None when the call has ended.
+        permit: Result<Option<OwnedPermit<C>>, Open>,
+        classify: F,
     }
 }
 
@@ -170,19 +158,18 @@ where
     type Output = Result<T, Error<E>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
-            Projection::Refused { open } => Poll::Ready(Err(Error::Open(*open))),
-            Projection::Called {
-                permit,
-                future,
-                classify,
-            } => {
-                let result = ready!(future.poll(cx));
-                if let Some(permit) = permit.take() {
-                    permit.record(classify.classify(&result));
-                }
-                Poll::Ready(result.map_err(Error::Inner))
-            }
+        let this = self.project();
+        let permit = match this.permit {
+            Ok(permit) => permit,
+            Err(open) => return Poll::Ready(Err(Error::Open(*open))),
+        };
+        let Some(future) = this.future.as_pin_mut() else {
+            return Poll::Pending; // there is no permit without a future
+        };
+        let result = ready!(future.poll(cx));
+        if let Some(permit) = permit.take() {
+            permit.record(this.classify.classify(&result));
         }
+        Poll::Ready(result.map_err(Error::Inner))
     }
 }

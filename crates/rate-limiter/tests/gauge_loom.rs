@@ -17,8 +17,8 @@ use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;
 
-/// A gauge with a limit of one is a lock: loom fails the test if two are inside at once, and also if
-/// one inside does not see what the one before it wrote.
+/// A gauge with a limit of one is a lock: loom fails the test if two are inside at once, and also
+/// if one inside does not see what the one before it wrote.
 #[test]
 fn with_a_limit_of_one_nobody_is_inside_together_and_each_sees_what_the_last_did() {
     loom::model(|| {

@@ -2,10 +2,11 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use clock::{Clock, Nanos, nanos};
-use rate_limiter::{Gcra, Keyed, Limiter, Never, Quota, UntilKeyReady, UntilReady};
+use rate_limiter::{Decision, Gcra, Keyed, Limiter, Never, Quota, UntilKeyReady, UntilReady};
 use tokio::time::Instant;
 
 /// Tokio's time, which stands still until every task waits, and then jumps.
@@ -42,6 +43,29 @@ async fn it_waits_for_exactly_as_long_as_the_decision_says() {
         waited.push(start.elapsed().as_millis());
     }
     assert_eq!(waited, [0, 0, 100, 200, 300]);
+}
+
+/// A limiter that counts how often it is asked.
+struct Counted<L>(L, AtomicU32);
+
+impl<L: Limiter> Limiter for Counted<L> {
+    fn check_n(&self, n: u32) -> Decision {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.check_n(n)
+    }
+
+    fn quota(&self) -> Quota {
+        self.0.quota()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_waits_alone_asks_twice() {
+    let limiter = Gcra::with_clock(quota(10, 1), TokioClock::new());
+    let limiter = Counted(limiter, AtomicU32::new(0));
+    limiter.until_ready().await.expect("one fits");
+    limiter.until_ready().await.expect("one fits");
+    assert_eq!(limiter.1.into_inner(), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,7 +24,7 @@
 //!
 //! # Complexity
 //!
-//! No locks, no allocation, 168 bytes. [`deposit`](Budget::deposit) is a look at the clock and one
+//! No locks, no allocation, 200 bytes. [`deposit`](Budget::deposit) is a look at the clock and one
 //! read-modify-write; [`withdraw`](Budget::withdraw) is some twenty loads more.
 //!
 //! After the `RetryBudget` of Twitter's Finagle (2015) and those of Linkerd and tower, which share

@@ -1,8 +1,8 @@
 //! Asking twice when the first answer is late, and taking whichever comes first.
 //!
 //! One request in a hundred meets a server that is just collecting garbage, or a disk that is just
-//! spinning up. Who asks a hundred servers for one page meets such a one nearly every time. A second
-//! request, sent to another server once the first has taken longer than 95 % do, is answered as
+//! spinning up. Who asks a hundred servers for one page meets such a one nearly every time. A
+//! second request, sent to another server once the first has taken longer than 95 % do, is answered as
 //! fast as most: the tail is gone, for 5 % more load.
 //!
 //! ```text

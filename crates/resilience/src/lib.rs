@@ -11,8 +11,8 @@
 //! | [`Fallback`] | something is better than nothing | `fallback.rs` |
 //!
 //! Each is on its own, works in sync and in async code, and counts what it does (`stats()`). Time
-//! comes from a [`Clock`](clock::Clock), sleep from a [`Sleep`] or a closure, chance from a seed: no
-//! runtime is needed, and no test has to wait. With the feature `tower` each is also a layer. The
+//! comes from a [`Clock`](clock::Clock), sleep from a [`Sleep`] or a closure, chance from a seed:
+//! no runtime is needed, and no test has to wait. With the feature `tower` each is also a layer. The
 //! [`storm`] module simulates what happens with some of them and without.
 //!
 //! The circuit breaker, which stops calling altogether, is the crate `circuit-breaker`.
@@ -55,6 +55,7 @@ mod error;
 mod fallback;
 mod hedge;
 mod latencies;
+mod outcome;
 mod race;
 mod random;
 mod retry;
@@ -75,7 +76,8 @@ pub use deadline::Deadline;
 pub use error::ConfigError;
 pub use fallback::{Fallback, FallbackStats};
 pub use hedge::{Hedge, HedgeConfig, HedgeStats};
-pub use retry::{Attempt, GaveUp, Retry, RetryConfig, RetryStats, Tries, Verdict, Why};
+pub use outcome::{Attempt, GaveUp, Verdict, Why};
+pub use retry::{Retry, RetryConfig, RetryStats, Tries};
 pub use sleep::{Sleep, ThreadSleep};
 pub use timeout::{TimedOut, Timeout, TimeoutConfig, TimeoutStats};
 #[cfg(feature = "tokio")]

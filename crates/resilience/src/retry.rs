@@ -25,8 +25,6 @@
 //! A call that succeeds at once costs a deposit and a few counters. Seeds and delays are made only
 //! at the first failure. No allocation.
 
-use std::error::Error;
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,7 +33,7 @@ use std::time::Duration;
 use clock::{Clock, SystemClock};
 
 use crate::random::{GOLDEN, mix, os_seed};
-use crate::{Backoff, Budget, ConfigError, Deadline, Delays, Sleep};
+use crate::{Attempt, Backoff, Budget, ConfigError, Deadline, Delays, GaveUp, Sleep, Verdict, Why};
 
 /// How a [`Retry`] tries.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,84 +74,6 @@ impl RetryConfig {
             return Err(ConfigError::new("overall_timeout", problem));
         }
         self.backoff.validate()
-    }
-}
-
-/// What to do about the result of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Return it: it is a success, or an error that would come again.
-    Done,
-    /// Try again after a delay of the backoff.
-    Retry,
-    /// Try again after this much time, which the server asked for (`Retry-After`), and a delay of
-    /// the backoff on top, so that those it refused together do not come back together.
-    RetryAfter(Duration),
-}
-
-/// An attempt that is about to be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// Counts from 1.
-    pub number: u32,
-    /// When the call is over. Pass it on.
-    pub deadline: Deadline,
-}
-
-/// Why there was no further attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Why {
-    /// The predicate said that trying again is no use.
-    NotRetryable,
-    /// The attempts were used up.
-    Attempts,
-    /// The retry budget was empty: too many calls are failing.
-    Budget,
-    /// The next attempt would have come too late.
-    Deadline,
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Why::NotRetryable => "not retryable",
-            Why::Attempts => "no attempts left",
-            Why::Budget => "no retry budget left",
-            Why::Deadline => "no time left",
-        })
-    }
-}
-
-/// A call failed for good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GaveUp<E> {
-    /// The error of the last attempt.
-    pub last: E,
-    /// Why it was the last.
-    pub why: Why,
-    /// How many attempts were made.
-    pub attempts: u32,
-}
-
-impl<E: fmt::Display> fmt::Display for GaveUp<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let GaveUp {
-            last,
-            why,
-            attempts,
-        } = self;
-        let plural = if *attempts == 1 { "" } else { "s" };
-        write!(
-            f,
-            "gave up after {attempts} attempt{plural} ({why}): {last}"
-        )
-    }
-}
-
-impl<E: Error + 'static> Error for GaveUp<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.last)
     }
 }
 

@@ -37,7 +37,9 @@ fn withdraw_in(slots: [u64; 2]) {
                 }
             })
         });
-        threads.map(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert!(allowed.load(SeqCst) <= 1);
     });
 }
@@ -53,9 +55,8 @@ fn nor_when_the_clock_moves_to_the_next_slot_between_them() {
 }
 
 #[test]
-fn nor_when_the_slot_is_reused_between_them() {
-    // Slot 15 has the word of slot 5, and does not see what was withdrawn there: both are allowed.
-    // But a deposit counts for one slot only, and is not lost to the thread that starts it afresh.
+fn no_deposit_is_lost_when_both_find_the_slot_old() {
+    // Slot 15 has the word of slot 5: both want to start its count afresh.
     model(|| {
         let window = Arc::new(Window::new());
         window.deposit(5);
@@ -63,7 +64,9 @@ fn nor_when_the_slot_is_reused_between_them() {
             let window = window.clone();
             thread::spawn(move || window.deposit(slot))
         });
-        threads.map(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(window.sums(15).0, 2);
     });
 }

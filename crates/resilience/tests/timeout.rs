@@ -92,6 +92,6 @@ fn nonsense_is_refused_by_name() {
         refused(Some(2 * MS), Some(MS)),
         "per_try: 2ms is more than overall, 1ms"
     );
-    assert!(refused(Some(0 * MS), None).starts_with("per_try: 0s "));
-    assert!(refused(None, Some(0 * MS)).starts_with("overall: 0s "));
+    assert!(refused(Some(Duration::ZERO), None).starts_with("per_try: 0s "));
+    assert!(refused(None, Some(Duration::ZERO)).starts_with("overall: 0s "));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clock::{Clock, ManualClock, Nanos};
 use proptest::prelude::*;
-use wrr_lb::cluster::{Cluster, ClusterConfig, Lease, State};
+use wrr_lb::cluster::{Cluster, ClusterConfig, HealthConfig, Lease, OutlierConfig, State};
 use wrr_lb::{Algorithm, Request};
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -115,17 +115,26 @@ struct Test {
 
 impl Test {
     fn new() -> Self {
-        let mut config = ClusterConfig::default();
-        config.seed = Some(7);
-        config.slow_start = Duration::from_secs(15);
-        config.panic_threshold = PANIC_THRESHOLD as u32;
-        config.health.unhealthy_after = UNHEALTHY_AFTER;
-        config.health.healthy_after = HEALTHY_AFTER;
-        config.outlier.consecutive_failures = CONSECUTIVE;
-        config.outlier.base_ejection = BASE;
-        config.outlier.max_ejection = MAX;
-        config.outlier.interval = INTERVAL;
-        config.outlier.max_ejected_percent = MAX_EJECTED_PERCENT as u32;
+        let config = ClusterConfig {
+            algorithm: Algorithm::default(),
+            panic_threshold: PANIC_THRESHOLD as u32,
+            slow_start: Duration::from_secs(15),
+            slow_start_from: 10,
+            health: HealthConfig {
+                healthy_after: HEALTHY_AFTER,
+                unhealthy_after: UNHEALTHY_AFTER,
+                presume_healthy: true,
+            },
+            outlier: OutlierConfig {
+                consecutive_failures: CONSECUTIVE,
+                interval: INTERVAL,
+                base_ejection: BASE,
+                max_ejection: MAX,
+                max_ejected_percent: MAX_EJECTED_PERCENT as u32,
+                ..OutlierConfig::default()
+            },
+            seed: Some(7),
+        };
         let clock = ManualClock::new();
         Test {
             cluster: Cluster::with_clock(config, clock.clone()).unwrap(),
@@ -390,7 +399,11 @@ impl Test {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 150,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_cluster_does_as_its_model(ops in proptest::collection::vec(op(), 1..150)) {

@@ -18,6 +18,7 @@ use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -29,7 +30,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::alarm::Alarm;
+use crate::config::Timeouts;
 use crate::handle::handle;
+use crate::metrics::ClientMetrics;
 use crate::socket::{Socket, Wire};
 use crate::tunnel::Tunnel;
 use crate::worker::{Local, Worker};
@@ -59,6 +62,8 @@ pub struct Client {
     pub forwarded_for: HeaderValue,
     /// Whether it speaks HTTP/2.
     pub http2: bool,
+    /// How long it may wait, as configured when it was accepted.
+    timeouts: Timeouts,
     /// What it waits for.
     pub phase: Cell<Phase>,
     /// The timer of an HTTP/1 connection, in whose task all of its requests run.
@@ -70,6 +75,7 @@ pub struct Client {
 impl Client {
     /// Serves the connection until it is closed.
     pub async fn serve(worker: Rc<Worker>, stream: TcpStream, peer: SocketAddr) {
+        let _open = Open::new(Arc::clone(&worker.counts));
         let socket = Socket::new(stream, peer);
         let alarm = Rc::new(Alarm::default());
         let timeouts = worker.view().routing.timeouts.clone();
@@ -84,6 +90,7 @@ impl Client {
             forwarded_for: HeaderValue::try_from(ip.to_string())
                 .unwrap_or(HeaderValue::from_static("unknown")),
             http2: first.starts_with(PREFACE),
+            timeouts,
             // Some of the first head is here.
             phase: Cell::new(Phase::Head(Instant::now())),
             alarm,
@@ -117,7 +124,12 @@ impl Client {
             }
         })
         .await;
-        let Some(parts) = ended else { return };
+        let Some(parts) = ended else {
+            if let Phase::Head(_) = self.phase.get() {
+                self.worker.counts.bad_requests.increment();
+            }
+            return;
+        };
         let tunnel = self.tunnel.borrow_mut().take();
         match tunnel {
             Some(tunnel) => tunnel.run(&self, parts.read_buf).await,
@@ -153,8 +165,7 @@ impl Client {
     // ANCHOR: poll_late
     /// Ready when the client has let us wait for too long.
     fn poll_late(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let view = self.worker.view();
-        let timeouts = &view.routing.timeouts;
+        let timeouts = &self.timeouts;
         if let Some(since) = self.socket.stalled_since() {
             return self.alarm.poll(since + timeouts.body, cx);
         }
@@ -190,6 +201,22 @@ impl Client {
             while matches!(wire.read(&mut rest).await, Ok(1..)) {}
         };
         let _ = self.alarm.within(Instant::now() + LINGER, drain).await;
+    }
+}
+
+/// Counts a connection as open as long as it lives.
+struct Open(Arc<ClientMetrics>);
+
+impl Open {
+    fn new(counts: Arc<ClientMetrics>) -> Self {
+        counts.connections_opened.increment();
+        Open(counts)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.connections_closed.increment();
     }
 }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -13,6 +14,7 @@ use crate::body::Source;
 use crate::failure::{Broken, Failure, Refusal};
 use crate::headers;
 use crate::link::Link;
+use crate::metrics::UpstreamMetrics;
 use crate::outbound::Outbound;
 use crate::retry::{is_worth_retrying, may_retry};
 use crate::routing::Route;
@@ -36,11 +38,21 @@ pub async fn forward(
     asks: wrr_lb::Request,
 ) -> Result<Response<Source>, Refusal> {
     let upstream = &route.upstream;
+    let view = Rc::clone(&turn.view);
+    let counts = &view.upstreams[upstream.number];
     upstream.budget.deposit();
     let mut tried = Vec::new();
     loop {
-        let attempt = upstream.attempt(asks, &tried)?;
-        let begun = Instant::now();
+        let attempt = upstream.attempt(asks, &tried).inspect_err(|refusal| {
+            if let Refusal::BreakerOpen(_) = refusal {
+                counts.breaker_refused.increment();
+            }
+        })?;
+        let begun = if tried.is_empty() {
+            turn.started
+        } else {
+            Instant::now()
+        };
         let more = tried.len() + 1 < upstream.settings.retry.attempts.get() as usize;
         let result = send(turn, route, attempt.server(), &mut request).await;
         let endpoint = attempt.endpoint();
@@ -67,9 +79,13 @@ pub async fn forward(
 }
 // ANCHOR_END: forward
 
+fn counts<'a>(turn: &'a Turn, route: &Route) -> &'a Arc<UpstreamMetrics> {
+    &turn.view.upstreams[route.upstream.number]
+}
+
 /// Whether there is time for another attempt, and the upstream's budget has one left.
 fn in_budget(turn: &Turn, route: &Route) -> bool {
-    let counts = &turn.view.upstreams[route.upstream.number];
+    let counts = counts(turn, route);
     if Instant::now() >= turn.started + route.timeout {
         return false;
     }
@@ -113,7 +129,7 @@ async fn send(
         send_alone(turn, route, server, request).await
     };
     if let Err(broken) = &sent {
-        let counts = &turn.view.upstreams[route.upstream.number];
+        let counts = counts(turn, route);
         match broken.failure {
             Failure::Timeout | Failure::ConnectTimeout => counts.timeouts.increment(),
             Failure::Client(_) => {}
@@ -136,17 +152,15 @@ async fn send_alone(
     let pool = &turn.client.worker.pool;
     let fresh = request.upgrade.is_some();
     let mut pooled = (!fresh)
-        .then(|| pool.take(server.id, Instant::now(), careful))
+        .then(|| pool.take(server.id, turn.started, careful))
         .flatten();
     loop {
         let reused = pooled.is_some();
-        let counts = &turn.view.upstreams[route.upstream.number];
-        match reused {
-            true => counts.connections_reused.increment(),
-            false => counts.connections_opened.increment(),
-        }
         let mut link = match pooled.take() {
-            Some(link) => link,
+            Some(link) => {
+                counts(turn, route).connections_reused.increment();
+                link
+            }
             None => connect(turn, route, server).await?,
         };
         let body = request.body()?;
@@ -223,7 +237,8 @@ fn patience(turn: &Turn, route: &Route, request: &Outbound) -> Patience {
 }
 
 async fn connect(turn: &Turn, route: &Route, server: Server) -> Result<Box<Link>, Broken> {
-    connecting(turn, route, Link::connect(server.address)).await
+    let counts = Arc::clone(counts(turn, route));
+    connecting(turn, route, Link::connect(server.address, counts)).await
 }
 
 /// A new connection, if there is one in time.

@@ -23,11 +23,9 @@ pub async fn handle(
 ) -> Result<Response<ResponseBody>, Infallible> {
     let mut turn = Turn::begin(client, &request);
     let answer = answer(&mut turn, request).await;
-    let mut response =
-        answer.unwrap_or_else(|refusal| refusal.response().map(|text| Source::Own(Some(text))));
+    let mut response = answer.unwrap_or_else(|refusal| turn.refuse(refusal));
     turn.status = response.status();
     turn.finish_head(response.headers_mut());
-    let turn = Some(turn);
     Ok(response.map(|source| ResponseBody { source, turn }))
 }
 

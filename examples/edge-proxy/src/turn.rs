@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::request::Parts;
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use rate_limiter::Decision;
 
 use crate::alarm::Alarm;
+use crate::body::Source;
 use crate::client::{Client, Phase};
 use crate::failure::Refusal;
 use crate::headers;
@@ -90,6 +91,14 @@ impl Turn {
         })
     }
 
+    /// The proxy's own answer.
+    pub fn refuse(&self, refusal: Refusal) -> Response<Source> {
+        if refusal == Refusal::NoRoute {
+            self.client.worker.counts.no_route.increment();
+        }
+        refusal.response().map(|text| Source::Own(Some(text)))
+    }
+
     /// Adds to the answer's head what is the proxy's own to say.
     pub fn finish_head(&self, headers: &mut HeaderMap) {
         if let Some((limit, decision)) = &self.limited {
@@ -97,6 +106,7 @@ impl Turn {
         }
         if self.client.worker.drain.has_begun() && !self.client.http2 {
             headers::set_close(headers);
+            self.client.worker.counts.drained.increment();
         }
     }
 

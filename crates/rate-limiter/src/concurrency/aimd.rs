@@ -18,9 +18,10 @@
 //!
 //! - `min ≤ limit ≤ max`.
 //! - It shrinks once for all the requests that were in flight together when they were dropped, as
-//!   TCP does once a round trip. Shrinking for each, a full server's worth of timeouts would close it.
-//! - It does not grow unless at least half of it is in use, else a quiet night would raise it to the
-//!   maximum, and the morning would find no limit at all.
+//!   TCP does once a round trip. Shrinking for each, a full server's worth of timeouts would close
+//!   it.
+//! - It does not grow unless at least half of it is in use, else a quiet night would raise it to
+//!   the maximum, and the morning would find no limit at all.
 
 use std::time::Duration;
 

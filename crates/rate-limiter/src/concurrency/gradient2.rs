@@ -13,10 +13,11 @@
 //! latency it saw.
 //!
 //! That is its weakness too: overload that lasts becomes what is usual, and the limit creeps up
-//! with it. Its samples should therefore be of windows ([`Windowed`](super::Windowed)), as at Netflix,
-//! where the long average covers ten minutes. And where Netflix's does not look at drops, this one
-//! takes a drop for the worst gradient: clients that give up all give up after the same time, which
-//! would soon be what is usual, and the limit would grow while nobody is answered any more.
+//! with it. Its samples should therefore be of windows ([`Windowed`](super::Windowed)), as at
+//! Netflix, where the long average covers ten minutes. And where Netflix's does not look at drops,
+//! this one takes a drop for the worst gradient: clients that give up all give up after the same
+//! time, which would soon be what is usual, and the limit would grow while nobody is answered any
+//! more.
 //!
 //! # Invariants
 //!
@@ -40,8 +41,9 @@ pub struct Gradient2 {
 }
 
 impl Gradient2 {
-    /// A limit from `min` to `max`, both inclusive, that begins at `min`, with Netflix's defaults: a
-    /// tolerance of 1.5, smoothing of 0.2, room for a queue of 4, and a long average over 600 samples.
+    /// A limit from `min` to `max`, both inclusive, that begins at `min`, with Netflix's defaults:
+    /// a tolerance of 1.5, smoothing of 0.2, room for a queue of 4, and a long average over 600
+    /// samples.
     ///
     /// # Errors
     ///

@@ -169,8 +169,8 @@ impl<C: Clock> Permit<C> {
         self.record(Outcome::Dropped);
     }
 
-    /// Nothing can be learned from the request: it failed before it reached the server, say, so fast
-    /// that its latency would make the server look idle. The same as dropping the permit.
+    /// Nothing can be learned from the request: it failed before it reached the server, say, so
+    /// fast that its latency would make the server look idle. The same as dropping the permit.
     pub fn ignore(self) {}
 
     /// The same as one of the three.

@@ -59,8 +59,8 @@ pub struct Scenario {
     pub seed: u64,
 }
 
-/// 20 workers that take 20 ms each, so 1000 requests a second with 20 in flight; 1500 a second come,
-/// and wait 100 ms. From 60 s to 120 s of 180 s the server takes twice as long.
+/// 20 workers that take 20 ms each, so 1000 requests a second with 20 in flight; 1500 a second
+/// come, and wait 100 ms. From 60 s to 120 s of 180 s the server takes twice as long.
 impl Default for Scenario {
     fn default() -> Self {
         Scenario {

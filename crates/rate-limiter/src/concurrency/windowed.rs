@@ -1,9 +1,9 @@
 //! One sample of many: a window of requests, averaged, before the algorithm hears of them.
 //!
-//! Single latencies are noise: one request hits a cache, the next one a garbage collection. And at a
-//! thousand requests a second, an average over 600 *requests* forgets what is usual within a second.
-//! A window gives an algorithm the mean of all that ended in, say, a tenth of a second: the noise is
-//! gone, and the time it remembers no longer depends on the load.
+//! Single latencies are noise: one request hits a cache, the next one a garbage collection. And at
+//! a thousand requests a second, an average over 600 *requests* forgets what is usual within a
+//! second. A window gives an algorithm the mean of all that ended in, say, a tenth of a second: the
+//! noise is gone, and the time it remembers no longer depends on the load.
 
 use std::time::Duration;
 

@@ -37,7 +37,8 @@ pub struct RedisConfig {
     #[cfg_attr(feature = "serde", serde(with = "humantime_serde"))]
     pub back_off: Duration,
     /// How many connections wait for the next request. More than that are made when more threads
-    /// ask at a time, and closed after it. An `AsyncRedisLimiter` has one, which all requests share.
+    /// ask at a time, and closed after it. An `AsyncRedisLimiter` has one, which all requests
+    /// share.
     pub idle_connections: usize,
     /// What is decided without Redis.
     pub on_unavailable: OnUnavailable,

@@ -20,23 +20,27 @@ else
   now_s, now_us = tonumber(time[1]), tonumber(time[2])
 end
 
--- How far is the TAT ahead of now? Without a key, or with one in the past, not at all.
+-- How far is the TAT ahead of now? Without a key, or with one in the past, not at all; and never
+-- by more than a burst, unless the clock was set back, for which nobody shall have to wait.
 local ahead = 0
 local tat_s, tat_ns = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (%d+)$')
 if tat_s then
-  ahead = math.max(0, (tat_s - now_s) * 1e9 + tat_ns - now_us * 1000)
+  ahead = (tat_s - now_s) * 1e9 + tat_ns - now_us * 1000
+  ahead = math.min(math.max(ahead, 0), tonumber(ARGV[2]))
 end
 
 -- Each unit moves it by what one costs; it may not be moved beyond the burst.
-local new = ahead + ARGV[3] * ARGV[1]
+local take = ARGV[3] * ARGV[1]
+local new = ahead + take
 if new > tonumber(ARGV[2]) then
   return { 0, ahead }
 end
-if new > 0 then
-  -- A TAT in the past is as good as none: so the key expires when it is, and Redis forgets it.
+if take > 0 then
+  -- A TAT in the past is as good as none: when it is, the key expires, and Redis forgets it.
   local ns = now_us * 1000 + new
   local tat = string.format('%.0f %.0f', now_s + math.floor(ns / 1e9), ns % 1e9)
-  redis.call('SET', KEYS[1], tat, 'PX', string.format('%.0f', math.ceil(new / 1e6)))
+  local px = math.ceil(new / 1e6) + 2 -- Redis counts from a whole millisecond that has begun
+  redis.call('SET', KEYS[1], tat, 'PX', string.format('%.0f', px))
 end
 return { 1, ahead }
 -- ANCHOR_END: script

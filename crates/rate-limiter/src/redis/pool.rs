@@ -1,8 +1,8 @@
 //! Connections that wait for the next request.
 //!
 //! A connection carries one question at a time, so each thread that asks takes one out of the pool,
-//! and brings it back when it was answered. One that failed is not brought back: after a timeout the
-//! answer may still come, and would be taken for the next question's.
+//! and brings it back when it was answered. One that failed is not brought back: after a timeout
+//! the answer may still come, and would be taken for the next question's.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -35,8 +35,8 @@ pub struct RedisLimiter<C = DefaultClock> {
 }
 
 impl RedisLimiter {
-    /// A limiter of `quota` for each key. Nothing is connected to before the first question, so that
-    /// a program can start without its Redis.
+    /// A limiter of `quota` for each key. Nothing is connected to before the first question, so
+    /// that a program can start without its Redis.
     ///
     /// # Errors
     ///
@@ -94,16 +94,17 @@ impl<C: Clock> RedisLimiter<C> {
     fn ask(&self, key: &str, n: u32) -> Result<Decision, Trouble> {
         let mut connection = self.pool.take().map_err(|_| Trouble::Lost)?;
         let answer = self.questions.ask(key, n).invoke(&mut connection);
-        match answer.map_err(|error| Trouble::of(&error)) {
-            Err(Trouble::Lost) => {
-                // After a timeout the answer may still come, and would be taken for the next
-                // question's; and the connections that wait are to the same server.
-                self.pool.clear();
-                Err(Trouble::Lost)
-            }
-            answer => {
+        match answer {
+            Ok(answer) => {
                 self.pool.put(connection);
-                self.questions.understand(n, answer?)
+                self.questions.understand(n, answer)
+            }
+            Err(error) => {
+                // After a timeout the answer may still come, and would be taken for the next
+                // question's; one that says READONLY comes from what is no primary any more. The
+                // connections that wait are to the same server.
+                self.pool.clear();
+                Err(Trouble::of(&error))
             }
         }
     }

@@ -15,8 +15,8 @@ use super::config::RedisConfig;
 use super::script::Questions;
 use crate::{ConfigError, Decision, DefaultClock, Quota};
 
-/// [`RedisLimiter`](super::RedisLimiter) for async code: the same script, keys and fallbacks. The two
-/// can share a limit.
+/// [`RedisLimiter`](super::RedisLimiter) for async code: the same script, keys and fallbacks. The
+/// two can share a limit.
 ///
 /// A future that is dropped before its decision may have been counted.
 pub struct AsyncRedisLimiter<C = DefaultClock> {
@@ -86,12 +86,12 @@ impl<C: Clock> AsyncRedisLimiter<C> {
             .ask(key, n)
             .invoke_async(&mut connection)
             .await;
-        match answer.map_err(|error| Trouble::of(&error)) {
-            Err(Trouble::Lost) => {
+        match answer {
+            Ok(answer) => self.questions.understand(n, answer),
+            Err(error) => {
                 self.line.lost(number).await;
-                Err(Trouble::Lost)
+                Err(Trouble::of(&error))
             }
-            answer => self.questions.understand(n, answer?),
         }
     }
 }

@@ -15,12 +15,13 @@ use crate::concurrency::{ConcurrencyLimiter, Outcome, Permit};
 
 /// Limits how many requests are inside a service at a time.
 ///
-/// `full` makes the answer to one for which there is no room, either a response or an error. `judge`
-/// says what each result of the service tells about its load. The services that the layer makes
-/// share the limiter.
+/// `full` makes the answer to one for which there is no room, either a response or an error.
+/// `judge` says what each result of the service tells about its load. The services that the layer
+/// makes share the limiter.
 ///
 /// A future that is dropped teaches the limit nothing, so a timeout has to be *inside* of this
-/// layer, and `judge` to call it [`Outcome::Dropped`]: outside, it would hide just what AIMD must see.
+/// layer, and `judge` to call it [`Outcome::Dropped`]: outside, it would hide just what AIMD must
+/// see.
 ///
 /// ```
 /// use rate_limiter::concurrency::{Aimd, ConcurrencyLimiter, Outcome};

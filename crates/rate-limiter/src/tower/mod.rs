@@ -10,8 +10,8 @@
 //! Neither layer waits: who is one too many is told so at once, which is the point of a limit. (To
 //! wait, call `until_ready` before the service.) `poll_ready` is that of the service inside.
 //!
-//! What an answer to a denied request looks like depends on the protocol, and whose request it is on
-//! the application, so both are closures, and these layers know nothing of HTTP.
+//! What an answer to a denied request looks like depends on the protocol, and whose request it is
+//! on the application, so both are closures, and these layers know nothing of HTTP.
 
 mod concurrency;
 mod future;

@@ -16,26 +16,27 @@ use crate::{Denied, KeyedLimiter};
 /// response or an error. The services that the layer makes share the limiter.
 ///
 /// ```
+/// use std::convert::Infallible;
 /// use std::num::NonZeroU32;
 /// use rate_limiter::{Denied, Keyed, Quota, tower::RateLimitLayer};
 /// use tower::{Layer, Service, ServiceExt, service_fn};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), std::convert::Infallible> {
+/// # async fn main() -> Result<(), Infallible> {
 /// struct Request { client: String }
 ///
 /// let limiter: Keyed<str> = Keyed::new(Quota::per_hour(NonZeroU32::MIN));
 /// let layer = RateLimitLayer::new(
 ///     limiter,
 ///     |request: &Request| request.client.clone(),
-///     |_: &Request, denied: Denied| Ok(format!("429 {denied}")),
+///     |_: &Request, denied: Denied| Ok::<_, Infallible>(format!("429 {denied}")),
 /// );
 /// let mut service = layer.layer(service_fn(async |_: Request| Ok("200".to_owned())));
 ///
 /// let anna = || Request { client: "anna".to_owned() };
 /// assert_eq!(service.ready().await?.call(anna()).await?, "200");
 /// assert!(service.ready().await?.call(anna()).await?.starts_with("429 rate limit reached"));
-/// # Ok::<(), std::convert::Infallible>(())
+/// # Ok(())
 /// # }
 /// ```
 pub struct RateLimitLayer<Q: ?Sized, L, K, D> {

@@ -1,5 +1,6 @@
 //! A Redis that is not there, hangs, or says no.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clock::ManualClock;
@@ -186,6 +187,37 @@ fn an_error_reply_is_about_one_key_and_redis_is_not_left_alone_for_it() {
     assert_eq!(counts(limiter.stats()), (1, 1, 1, false));
 }
 
+#[test]
+fn a_primary_that_became_a_replica_is_asked_again_over_a_new_connection() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (limiter, _) = limiter(&server, OnUnavailable::Open);
+    let mut connection = server.connection();
+    let mut connections = |command: &[&str]| -> u64 {
+        let mut replica_of = redis::cmd("REPLICAOF");
+        let () = replica_of
+            .arg(command)
+            .query(&mut connection)
+            .expect("redis answers");
+        let stats: redis::InfoDict = redis::cmd("INFO")
+            .query(&mut connection)
+            .expect("it answers");
+        stats.get("total_connections_received").expect("a number")
+    };
+    assert!(limiter.check_key("anna").is_ok());
+    let before = connections(&["127.0.0.1", "1"]);
+    assert!(limiter.check_key("anna").is_ok());
+    assert_eq!(counts(limiter.stats()), (1, 1, 1, false));
+    connections(&["NO", "ONE"]);
+    assert_eq!(
+        limiter.check_key("anna").expect("the second").remaining(),
+        2
+    );
+    assert_eq!(counts(limiter.stats()), (2, 1, 1, false));
+    assert!(connections(&["NO", "ONE"]) > before);
+}
+
 #[tokio::test]
 async fn the_async_limiter_falls_back_and_recovers_alike() {
     let Some(mut server) = Server::start() else {
@@ -220,30 +252,31 @@ async fn the_async_limiter_falls_back_and_recovers_alike() {
 }
 
 #[tokio::test]
-async fn an_async_limiter_waits_for_a_redis_that_hangs_no_longer_than_its_timeout() {
-    let Some(server) = Server::start() else {
-        return;
-    };
-    server.hang();
+async fn tasks_wait_together_for_a_server_that_hangs_and_none_tries_again_in_turn() {
+    // The system makes connections to it, and nobody answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = silent.local_addr().expect("it is bound").port();
     let config = RedisConfig {
+        url: format!("redis://127.0.0.1:{port}"),
         connect_timeout: Duration::from_millis(20),
-        call_timeout: Duration::from_millis(20),
-        ..config(&server, OnUnavailable::Open)
+        on_unavailable: OnUnavailable::Open,
+        ..RedisConfig::default()
     };
-    let limiter = AsyncRedisLimiter::new(&config, once(1)).expect("config");
-    let limiter = std::sync::Arc::new(limiter);
-    // All wait for one connection together; when it cannot be made, none tries again in turn.
-    let tasks: Vec<_> = (0..50)
-        .map(|_| {
-            let limiter = std::sync::Arc::clone(&limiter);
-            tokio::spawn(async move { limiter.check_key("anna").await.is_ok() })
-        })
+    let limiter = AsyncRedisLimiter::with_clock(&config, once(1), ManualClock::new());
+    let limiter = Arc::new(limiter.expect("config"));
+    let ask = async |limiter: Arc<AsyncRedisLimiter<ManualClock>>| {
+        limiter.check_key("anna").await.is_ok()
+    };
+    let tasks: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(ask(Arc::clone(&limiter))))
         .collect();
     for task in tasks {
         assert!(task.await.expect("no panic"));
     }
-    assert_eq!(limiter.stats().fallbacks, 50);
-    server.go_on();
+    assert_eq!(counts(limiter.stats()), (0, 20, 20, true));
+    silent.set_nonblocking(true).expect("a socket");
+    let connections = std::iter::from_fn(|| silent.accept().ok()).count();
+    assert_eq!(connections, 1);
 }
 
 #[test]
@@ -274,4 +307,25 @@ fn a_configuration_that_cannot_be_is_refused_with_the_name_of_the_field() {
     let message = refuse(good(), once(3000)).to_string();
     assert!(message.starts_with("burst: "), "{message}");
     assert!(good().validate().is_ok());
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_configuration_is_read_from_a_file() {
+    let text = "url = 'redis://10.0.0.7'\ncall_timeout = '20ms'\non_unavailable.local.machines = 4";
+    let config: RedisConfig = toml::from_str(text).expect("it is right");
+    let local = OnUnavailable::Local {
+        machines: number(4),
+    };
+    assert_eq!(
+        (config.on_unavailable, config.call_timeout),
+        (local, Duration::from_millis(20))
+    );
+    let error =
+        toml::from_str::<RedisConfig>("on_unavailable = 'ajar'").expect_err("no such choice");
+    assert!(error.to_string().contains("ajar"), "{error}");
+    assert!(
+        toml::from_str::<RedisConfig>("timeout = '1s'").is_err(),
+        "no such field"
+    );
 }

@@ -1,5 +1,5 @@
-//! The limit over Redis, against a redis-server that each test starts; where there is none, they say
-//! so and pass.
+//! The limit over Redis, against a redis-server that each test starts; where there is none, they
+//! say so and pass.
 
 mod away;
 mod script;

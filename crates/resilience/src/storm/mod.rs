@@ -127,7 +127,7 @@ impl Policy {
 /// let storm = Storm::default();
 /// let lost = |policy| {
 ///     let samples = storm.run(policy).unwrap();
-///     samples.iter().map(|sample| sample.offered - sample.goodput.min(sample.offered)).sum::<u64>()
+///     samples.iter().map(|sample| sample.offered.saturating_sub(sample.goodput)).sum::<u64>()
 /// };
 /// assert!(lost(Policy::Naive) > 2 * lost(Policy::Budget));
 /// ```
