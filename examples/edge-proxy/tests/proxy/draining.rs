@@ -29,6 +29,26 @@ fn sigterm_under_load_loses_no_request() {
     }
 }
 
+/// The hard case: the client sends just when the proxy would like to close an idle connection.
+#[test]
+fn a_request_on_an_idle_connection_is_answered_when_the_drain_has_begun() {
+    let servers = backends(1);
+    // The grace is half a second, in which a very busy machine may not get this far.
+    let answered = (0..5).any(|_| {
+        let mut proxy = Proxy::start(&one_upstream(&servers));
+        let mut idle = Connection::open(proxy.address).unwrap();
+        assert_eq!(idle.send("GET", "/", "", b"").unwrap().status, 200);
+        proxy.terminate();
+        eventually("the proxy accepts nobody", || {
+            TcpStream::connect(proxy.address).err()
+        });
+        let reply = idle.send("POST", "/", "", b"body");
+        assert!(proxy.ended().success());
+        reply.is_ok_and(|reply| reply.status == 200 && reply.closes())
+    });
+    assert!(answered);
+}
+
 #[test]
 fn a_request_that_is_being_answered_is_answered_to_its_end() {
     let servers = backends(1);
