@@ -174,7 +174,7 @@ impl Client {
         std::future::poll_fn(|cx| {
             watch.wake_for_drain(cx);
             loop {
-                if let Poll::Ready(_) = connection.as_mut().poll(cx) {
+                if connection.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(());
                 }
                 let late = self.poll_late(cx).is_ready();
