@@ -1,4 +1,11 @@
 //! Sending a request to an upstream until one of its servers answers, or it is time to give up.
+//!
+//! ```text
+//!   breaker, balancer ─▶ connection ─▶ request ─▶ head of the answer ─▶ client
+//!          ▲              refused        cut off      502 503 504
+//!          │                 └──────────────┴──────────────┘
+//!          └── pause ◀── budget? ◀── time? ◀── safe? ──no──▶ give up
+//! ```
 
 use std::future::Future;
 use std::io;
@@ -9,6 +16,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use http::{Request, Response, StatusCode, Version};
+use wrr_lb::cluster::Endpoint;
 
 use crate::body::Source;
 use crate::failure::{Broken, Failure, Refusal};
@@ -22,7 +30,7 @@ use crate::streaming::{From, Streaming};
 use crate::tunnel::Tunnel;
 use crate::turn::Turn;
 use crate::upload::Patience;
-use crate::upstream::{Claim, Server};
+use crate::upstream::{Attempt, Claim, Server};
 
 // ANCHOR: forward
 /// Sends a request to one server after another of the route's upstream, until one answers.
@@ -38,29 +46,19 @@ pub async fn forward(
     asks: wrr_lb::Request,
 ) -> Result<Response<Source>, Refusal> {
     let upstream = &route.upstream;
-    let view = Rc::clone(&turn.view);
-    let counts = &view.upstreams[upstream.number];
+    let attempts = upstream.settings.retry.attempts.get() as usize;
     upstream.budget.deposit();
     let mut tried = Vec::new();
     loop {
-        let attempt = upstream.attempt(asks, &tried).inspect_err(|refusal| {
-            if let Refusal::BreakerOpen(_) = refusal {
-                counts.breaker_refused.increment();
-            }
-        })?;
-        let begun = if tried.is_empty() {
-            turn.started
-        } else {
-            Instant::now()
-        };
-        let more = tried.len() + 1 < upstream.settings.retry.attempts.get() as usize;
-        let result = send(turn, route, attempt.server(), &mut request).await;
+        let attempt = ask(turn, route, asks, &tried)?;
         let endpoint = attempt.endpoint();
-        match result {
+        let begun = Instant::now();
+        let more = tried.len() + 1 < attempts;
+        match send(turn, route, attempt.server(), &mut request).await {
             Ok((head, from)) => {
                 let claim = attempt.answered(head.status(), begun.elapsed());
-                let again = more && is_worth_retrying(head.status()) && request.is_repeatable();
-                if !(again && in_budget(turn, route)) {
+                let better = is_worth_retrying(head.status()) && request.is_repeatable();
+                if !(more && better && in_budget(turn, route)) {
                     return Ok(deliver(turn, route, claim, &request, head, from));
                 }
                 claim.finished();
@@ -78,6 +76,20 @@ pub async fn forward(
     }
 }
 // ANCHOR_END: forward
+
+/// Asks for a server.
+fn ask<'a>(
+    turn: &Turn,
+    route: &'a Route,
+    asks: wrr_lb::Request,
+    tried: &[Arc<Endpoint<Server>>],
+) -> Result<Attempt<'a>, Refusal> {
+    let attempt = route.upstream.attempt(asks, tried);
+    if let Err(Refusal::BreakerOpen(_)) = attempt {
+        counts(turn, route).breaker_refused.increment();
+    }
+    attempt
+}
 
 fn counts<'a>(turn: &'a Turn, route: &Route) -> &'a Arc<UpstreamMetrics> {
     &turn.view.upstreams[route.upstream.number]
@@ -100,14 +112,8 @@ fn in_budget(turn: &Turn, route: &Route) -> bool {
 
 /// Waits before the retry after so many others.
 async fn pause(turn: &Turn, route: &Route, retries: usize) {
-    let wait = route
-        .upstream
-        .settings
-        .retry
-        .backoff
-        .delays()
-        .nth(retries)
-        .unwrap_or_default();
+    let backoff = route.upstream.settings.retry.backoff;
+    let wait = backoff.delays().nth(retries).unwrap_or_default();
     let end = turn.started + route.timeout;
     let end = end.min(Instant::now() + wait);
     turn.alarm.within(end, std::future::pending::<()>()).await;

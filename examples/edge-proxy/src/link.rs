@@ -32,7 +32,6 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::Instant;
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::request::Parts;
@@ -68,8 +67,6 @@ pub struct Link {
     keep_alive: bool,
     /// Whether it has carried a request before.
     used: bool,
-    /// When it shall not lie in the pool any longer.
-    pub(crate) expires: Instant,
     _open: Open,
 }
 
@@ -105,7 +102,6 @@ impl Link {
             answer: Decoder::Done,
             keep_alive: true,
             used: false,
-            expires: Instant::now(),
             _open: Open::new(counts),
         }))
     }

@@ -52,6 +52,7 @@ impl Turn {
     /// Begins with a request.
     pub fn begin(client: Rc<Client>, request: &Request<Incoming>) -> Self {
         client.phase.set(Phase::Busy);
+        client.streams.set(client.streams.get() + 1);
         // A stream of HTTP/2 is a task of its own, and an alarm wakes one task.
         let alarm = if client.http2 {
             Rc::default()
@@ -121,10 +122,11 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let now = Instant::now();
-        if !self.client.http2 {
-            self.client
-                .phase
-                .set(Phase::Idle(now, self.client.socket.read()));
+        let streams = self.client.streams.get() - 1;
+        self.client.streams.set(streams);
+        if streams == 0 {
+            let read = self.client.socket.read();
+            self.client.phase.set(Phase::Idle(now, read));
         }
         self.client.worker.drain.leave();
         self.client.worker.counts.requests_finished.increment();
