@@ -30,6 +30,7 @@ mod race;
 mod skiplist;
 mod theme;
 mod wal;
+mod wrr_lb;
 
 pub use bloom::rates::{Rates, measure};
 pub use bloom::words::Words;
@@ -53,5 +54,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(disk::figures(root)?);
     figures.extend(wal::figures(root)?);
     figures.extend(lsm::figures(root)?);
+    figures.extend(wrr_lb::figures(root)?);
     Ok(figures)
 }

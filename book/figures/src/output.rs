@@ -50,6 +50,9 @@ pub enum FigureError {
     /// A log did not do what it was asked.
     #[error(transparent)]
     Wal(#[from] wal::Error),
+    /// A balancer's settings cannot be meant.
+    #[error(transparent)]
+    Balance(#[from] wrr_lb::ConfigError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {
