@@ -27,3 +27,6 @@ pub mod wal {}
 
 #[doc = include_str!("src/lsm.md")]
 pub mod lsm {}
+
+#[doc = include_str!("src/wrr-lb.md")]
+pub mod wrr_lb {}

@@ -17,10 +17,10 @@ const WORK: Duration = Duration::from_millis(10);
 /// Of eleven servers, each is busy for about six tenths of the time.
 const GAP: Duration = Duration::from_micros(1_500);
 const JOINS: Duration = Duration::from_secs(5);
-const END: Duration = Duration::from_secs(45);
+const END: Duration = Duration::from_secs(40);
 /// How much slower it is at first, and after how many requests that has fallen to 1/e.
-const COLD: f64 = 12.0;
-const WARMS: f64 = 150.0;
+const COLD: f64 = 8.0;
+const WARMS: f64 = 60.0;
 const NAME: &str = "lb-fresh.svg";
 const TITLE: &str = "The 99th percentile of latency at a server that joins with cold caches, second \
                      by second: with slow start it stays low, without it is seconds";

@@ -68,7 +68,10 @@ fn draw(svg: &mut String, measured: &[(f64, f64)]) -> Result<(), Box<dyn std::er
         .x_desc("points of each endpoint")
         .y_desc("deviation, % of the mean share")
         .x_label_formatter(&|points| format!("{points:.0}"))
-        .y_label_formatter(&|percent| format!("{percent:.0}"))
+        .y_label_formatter(&|percent: &f64| match percent.round() as u32 {
+            number @ (2 | 5 | 10 | 20 | 50 | 100) => number.to_string(),
+            _ => String::new(),
+        })
         .label_style(text(12))
         .axis_desc_style(text(12))
         .draw()?;

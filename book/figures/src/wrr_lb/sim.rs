@@ -73,8 +73,6 @@ pub struct Done {
     /// When it came.
     pub at: Duration,
     pub server: usize,
-    /// How many others its server had.
-    pub before: u32,
     pub latency: Duration,
 }
 
@@ -105,7 +103,7 @@ impl Run {
     }
 
     /// Sends requests until a time, one every `gap` on average. The time that each takes is random,
-    /// with a mean that `work` says of its time and its server.
+    /// with a mean that `work` says of when it begins and of its server.
     pub fn until(
         &mut self,
         end: Duration,
@@ -128,13 +126,14 @@ impl Run {
                 continue;
             };
             let (at, server) = (now.since_zero(), *lease.data());
-            let mean = work(at, server).as_nanos() as f64;
+            // What it takes is decided when its turn comes.
+            let begins = Duration::from_nanos(self.queues.free[server].max(now.0));
+            let mean = work(begins, server).as_nanos() as f64;
             let time = self.random.wait(mean);
             let (number, end) = self.queues.send(server, now.0, time);
             self.done.push(Done {
                 at,
                 server,
-                before: lease.endpoint().load().active() - 1,
                 latency: Nanos(end) - now,
             });
             self.leases.insert(number, (lease, now.0));
