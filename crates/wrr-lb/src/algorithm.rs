@@ -141,8 +141,8 @@ impl Algorithm {
 
     /// A picker over `members`, whose positions it returns.
     ///
-    /// The `seed` is that of the algorithms that draw at random; requests without a key are spread
-    /// at random by those that want one.
+    /// The `seed` is that of the algorithms that draw at random, and says where the round robins
+    /// begin; requests without a key are spread at random by those that want one.
     ///
     /// # Errors
     ///
@@ -155,10 +155,10 @@ impl Algorithm {
             .map(|member| (member.name, member.weight))
             .collect();
         Ok(match *self {
-            Algorithm::RoundRobin => Box::new(RoundRobin::new(&weights)),
-            Algorithm::SmoothWeighted => Box::new(Cycle::smooth(&weights)),
-            Algorithm::Edf => Box::new(Cycle::edf(&weights)),
-            Algorithm::Interleaved => Box::new(Cycle::interleaved(&weights)),
+            Algorithm::RoundRobin => Box::new(RoundRobin::new(&weights).seeded(seed)),
+            Algorithm::SmoothWeighted => Box::new(Cycle::smooth(&weights).seeded(seed)),
+            Algorithm::Edf => Box::new(Cycle::edf(&weights).seeded(seed)),
+            Algorithm::Interleaved => Box::new(Cycle::interleaved(&weights).seeded(seed)),
             Algorithm::WeightedRandom => Box::new(WeightedRandom::new(&weights, seed)),
             Algorithm::LeastConnections => Box::new(LeastConnections::new(members)),
             Algorithm::PowerOfTwo => Box::new(PowerOfTwo::new(members, seed)),

@@ -56,8 +56,9 @@
 //! Localities and priorities (Envoy sends what one group cannot take to the next), subsets, and
 //! ejection by failure percentage. The first are clusters of clusters: `T` can be one.
 //!
-//! A weighted round robin that is built anew begins its sequence anew, as nginx's does when it
-//! reloads: shares are exact between two changes of who is eligible, not over them.
+//! A weighted round robin that is built anew begins at a random place of its sequence: shares are
+//! exact between two changes of who is eligible, and right on average over them. (If each began at
+//! the beginning, as nginx's does when it reloads, frequent changes would favour the early ones.)
 
 mod config;
 mod endpoint;

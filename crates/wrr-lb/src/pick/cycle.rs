@@ -72,6 +72,17 @@ impl Cycle {
         }
     }
 
+    // ANCHOR: seeded
+    /// The same sequence, begun at a place drawn with this seed.
+    ///
+    /// Whoever builds pickers often should have each begin elsewhere. If all begin at the beginning
+    /// and none is used for a whole period, those who come early in it get more than their share.
+    pub fn seeded(self, seed: u64) -> Self {
+        let walk = Walk::from_anywhere(seed, self.picks.len());
+        Cycle { walk, ..self }
+    }
+    // ANCHOR_END: seeded
+
     /// The whole period.
     pub fn picks(&self) -> &[u32] {
         &self.picks

@@ -15,6 +15,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use crate::hash::{mix, scale};
 use crate::{Picker, Request};
 
 /// A place on a circle that threads walk round together. Alone in its cache line.
@@ -23,6 +24,11 @@ use crate::{Picker, Request};
 pub(crate) struct Walk(AtomicU64);
 
 impl Walk {
+    /// A walk that begins at a place drawn with this seed, of so many.
+    pub(crate) fn from_anywhere(seed: u64, places: usize) -> Self {
+        Walk(AtomicU64::new(scale(mix(seed), places) as u64))
+    }
+
     // ANCHOR: walk
     /// The next of `places`, which is the same number in every call.
     ///
@@ -73,6 +79,12 @@ impl RoundRobin {
             endpoints: endpoints.map(|(endpoint, _)| endpoint).collect(),
             walk: Walk::default(),
         }
+    }
+
+    /// The same picker, whose first turn is that of an endpoint drawn with this seed.
+    pub fn seeded(self, seed: u64) -> Self {
+        let walk = Walk::from_anywhere(seed, self.endpoints.len());
+        RoundRobin { walk, ..self }
     }
 }
 
