@@ -4,7 +4,7 @@
 #[cfg_attr(not(feature = "yours"), path = "../solutions/wrr-lb/probes.rs")]
 mod exercise;
 
-use exercise::{Place, Probes};
+use exercise::{Place, Probes, hash};
 
 fn names(n: usize) -> Vec<String> {
     (0..n).map(|number| format!("10.0.0.{number}:80")).collect()
@@ -70,19 +70,24 @@ fn when_one_leaves_only_its_keys_move_and_to_all_others() {
 }
 
 #[test]
-fn the_way_may_go_round() {
-    // Whatever lies behind the last point belongs to the first: with many keys, all have some.
-    let names = names(5);
-    let probes = probes(&names, 2);
-    let mut counts = [0; 5];
-    (0..20_000).for_each(|key| counts[probes.owner(key)] += 1);
-    assert!(counts.iter().all(|&count| count > 0), "{counts:?}");
-    let sum_of_squares: f64 = counts
-        .iter()
-        .map(|&c| f64::from(c) / 20_000.0)
-        .map(|s| s * s)
-        .sum();
-    assert!(sum_of_squares < 0.5, "{counts:?}");
+fn the_shortest_way_wins_also_round_the_ring() {
+    for endpoints in [2, 3, 5] {
+        let names = names(endpoints);
+        let probes = probes(&names, 4);
+        for key in 0..3_000_u64 {
+            let ways = (1..=4).flat_map(|number| {
+                let from = hash(&key.to_le_bytes(), number);
+                let way = move |name: &String| hash(name.as_bytes(), 0).wrapping_sub(from);
+                names.iter().map(way).enumerate()
+            });
+            let (nearest, _) = ways.min_by_key(|&(_, way)| way).unwrap();
+            assert_eq!(
+                probes.owner(key),
+                nearest,
+                "key {key} of {endpoints} endpoints"
+            );
+        }
+    }
 }
 
 #[test]

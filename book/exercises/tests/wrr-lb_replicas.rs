@@ -49,6 +49,9 @@ fn the_first_copy_is_where_the_ring_says() {
             "hash {hash}"
         );
     }
+    for (point, machine) in ring.points() {
+        assert_eq!(replicas.of(point, 1), [machine], "the hash of a point");
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ impl Probes {
     }
 
     /// The endpoint of a key, counted from zero in the order of the names. There is at least one.
+    /// The key's probes are where [`hash`] of its bytes, little-endian, puts it with the numbers 1, 2
+    /// and so on.
     ///
     /// The places may be looked at some `probes · log₂ n` times, not `probes · n` times.
     pub fn owner(&self, key: u64) -> usize {

@@ -84,7 +84,6 @@ pub fn figures(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let report = Report::load(root, RACE)?;
     let title =
         "Time of each peer divided by ours, on a logarithmic scale; right of 1, ours is faster";
-    let all = [WEIGHTED, LOADED, RING, TABLE].concat();
     let table = |cases: &[(&'static str, &'static str)]| report.table(&report.ratios(cases));
     let build: Vec<String> = BUILD.iter().map(|cases| table(cases)).collect();
     Ok(vec![
@@ -96,7 +95,7 @@ pub fn figures(root: &Path) -> Result<Vec<Figure>, FigureError> {
         named("lb-race-build.md", build.join("\n")),
         named(
             "lb-race-about.md",
-            format!("{}\n{}", report.legend(&all), report.provenance()),
+            format!("{}\n{}", report.legend(&PLOTTED), report.provenance()),
         ),
     ])
 }
