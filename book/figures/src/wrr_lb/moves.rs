@@ -136,20 +136,12 @@ fn bars(counted: &[Counted]) -> Figure {
 
 fn table(counted: &[Counted]) -> String {
     let mut table = String::from(
-        "| | deviation of the shares, % | fullest, × mean | moved when one leaves, % | of these, \
-         needlessly | moved when one joins, % | of these, needlessly |\n\
-         |---|--:|--:|--:|--:|--:|--:|\n",
+        "| | deviation, % | fullest, × mean | moved, % | needlessly, % |\n|---|--:|--:|--:|--:|\n",
     );
     for row in counted {
         table += &format!(
-            "| {} | {:.1} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |\n",
-            row.name,
-            row.deviation,
-            row.fullest,
-            row.left.all,
-            row.left.needless,
-            row.joined.all,
-            row.joined.needless,
+            "| {} | {:.1} | {:.2} | {:.2} | {:.2} |\n",
+            row.name, row.deviation, row.fullest, row.left.all, row.left.needless,
         );
     }
     table

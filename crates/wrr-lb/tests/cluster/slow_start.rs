@@ -103,3 +103,26 @@ fn a_newcomer_gets_no_more_than_its_share_however_often_it_is_raised() {
         assert!((15..40).contains(&picks), "{algorithm:?}: {picks}");
     }
 }
+
+#[test]
+fn least_connections_send_all_to_a_newcomer_unless_it_starts_slowly() {
+    for (slow_start, expected) in [(0, 100..=100), (60, 15..=25)] {
+        let config = ClusterConfig {
+            algorithm: Algorithm::LeastConnections,
+            slow_start: seconds(slow_start),
+            ..config()
+        };
+        let (cluster, clock) = cluster(config, &["a", "b", "c", "d"]);
+        clock.advance(seconds(60));
+        cluster.tick();
+        let _open: Vec<_> = (0..800)
+            .map(|_| cluster.pick(Request::default()).unwrap())
+            .collect();
+        cluster.add("new", 1, 0).unwrap();
+        let _next: Vec<_> = (0..100)
+            .map(|_| cluster.pick(Request::default()).unwrap())
+            .collect();
+        let picks = endpoint(&cluster, "new").stats().picks;
+        assert!(expected.contains(&picks), "{picks}");
+    }
+}
