@@ -16,8 +16,10 @@ const FRESH: usize = SERVERS;
 const WORK: Duration = Duration::from_millis(10);
 /// Of eleven servers, each is busy for about six tenths of the time.
 const GAP: Duration = Duration::from_micros(1_500);
-const JOINS: Duration = Duration::from_secs(5);
-const END: Duration = Duration::from_secs(40);
+/// What is drawn begins here: the others have started slowly by then, too.
+const DRAWN: u64 = 20;
+const JOINS: Duration = Duration::from_secs(DRAWN + 5);
+const END: Duration = Duration::from_secs(DRAWN + 40);
 /// How much slower it is at first, and after how many requests that has fallen to 1/e.
 const COLD: f64 = 8.0;
 const WARMS: f64 = 60.0;
@@ -70,17 +72,16 @@ pub fn figure() -> Result<Figure, FigureError> {
             points,
             colour,
         };
-        let seconds = 0..END.as_secs();
+        let seconds = DRAWN..END.as_secs();
+        let x = |second: u64| (second - DRAWN) as f64;
         latencies.push(line(
             seconds
                 .clone()
-                .map(|s| (s as f64, quantile(fresh(s), 0.99)))
+                .map(|s| (x(s), quantile(fresh(s), 0.99)))
                 .collect(),
         ));
         shares.push(line(
-            seconds
-                .map(|s| (s as f64, fresh(s).count() as f64))
-                .collect(),
+            seconds.map(|s| (x(s), fresh(s).count() as f64)).collect(),
         ));
     }
     let panel = |y: &str, lines| Panel {
