@@ -30,3 +30,5 @@ pub mod lsm {}
 
 #[doc = include_str!("src/circuit-breaker.md")]
 pub mod circuit_breaker {}
+#[doc = include_str!("src/wrr-lb.md")]
+pub mod wrr_lb {}

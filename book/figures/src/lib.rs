@@ -31,6 +31,7 @@ mod race;
 mod skiplist;
 mod theme;
 mod wal;
+mod wrr_lb;
 
 pub use bloom::rates::{Rates, measure};
 pub use bloom::words::Words;
@@ -55,5 +56,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(wal::figures(root)?);
     figures.extend(lsm::figures(root)?);
     figures.extend(circuit_breaker::figures(root)?);
+    figures.extend(wrr_lb::figures(root)?);
     Ok(figures)
 }

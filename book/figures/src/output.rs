@@ -56,6 +56,9 @@ pub enum FigureError {
     /// A storm, or a backoff, was configured wrongly.
     #[error(transparent)]
     Resilience(#[from] resilience::ConfigError),
+    /// A balancer's settings cannot be meant.
+    #[error(transparent)]
+    Balance(#[from] wrr_lb::ConfigError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {
