@@ -27,6 +27,7 @@ mod lru;
 mod lsm;
 mod output;
 mod race;
+mod rate_limiter;
 mod skiplist;
 mod theme;
 mod wal;
@@ -53,5 +54,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(disk::figures(root)?);
     figures.extend(wal::figures(root)?);
     figures.extend(lsm::figures(root)?);
+    figures.extend(rate_limiter::figures(root)?);
     Ok(figures)
 }

@@ -50,6 +50,9 @@ pub enum FigureError {
     /// A log did not do what it was asked.
     #[error(transparent)]
     Wal(#[from] wal::Error),
+    /// A limiter could not be made.
+    #[error(transparent)]
+    Limiter(#[from] rate_limiter::ConfigError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {
