@@ -18,7 +18,7 @@ const TITLE: &str = "How far the theoretical arrival time is ahead of now: each 
 const ARRIVALS: [u64; 17] = [
     60, 90, 120, 150, 180, 210, 240, 480, 510, 800, 850, 1140, 1165, 1190, 1215, 1240, 1265,
 ];
-const END: u64 = 1_400;
+const END: u64 = 1_700;
 const BURST: u32 = 4;
 
 const LEFT: i32 = 56;
