@@ -19,10 +19,18 @@ fn seconds(rate_limit: &str, retry_after: &str) -> u64 {
 
 #[test]
 fn one_policy_is_read() {
-    assert_eq!(seconds(r#""default";r=50;t=30"#, ""), 0, "there is some left");
+    assert_eq!(
+        seconds(r#""default";r=50;t=30"#, ""),
+        0,
+        "there is some left"
+    );
     assert_eq!(seconds(r#""default";r=0;t=30"#, ""), 30);
     assert_eq!(seconds(r#""default";t=30;r=0"#, ""), 30, "in any order");
-    assert_eq!(seconds(r#""default"; pk=:YQ==: ; r=0; t=30"#, ""), 30, "with more than that");
+    assert_eq!(
+        seconds(r#""default"; pk=:YQ==: ; r=0; t=30"#, ""),
+        30,
+        "with more than that"
+    );
     assert_eq!(seconds(r#""default";r=0"#, ""), 1, "it does not say when");
     assert_eq!(seconds("", "7"), 7);
     assert_eq!(seconds(r#""default";r=0;t=3"#, "7"), 7);
@@ -43,12 +51,24 @@ fn a_name_is_only_a_name() {
     assert_eq!(seconds(r#""a, b;r=5";r=0;t=4"#, ""), 4);
     assert_eq!(seconds(r#""say \"r=0\", \\";r=0;t=6, "b";r=1"#, ""), 6);
     assert_eq!(seconds(r#""r";r=1;t=8"#, ""), 0);
+    assert_eq!(
+        seconds(r#""a\";r=0;t=99";r=5;t=1"#, ""),
+        0,
+        "the quote is escaped"
+    );
 }
 
 #[test]
 fn nonsense_is_not_obeyed_and_breaks_nothing() {
     for text in [
-        "r=0;t=9;r", "\"", "\"\\", ";;;,,,", "\"x\";r=;t=9", "\"x\";r=-1;t=9", "\"x\";t=9", "ü;ö=0",
+        "r=0;t=9;r",
+        "\"",
+        "\"\\",
+        ";;;,,,",
+        "\"x\";r=;t=9",
+        "\"x\";r=-1;t=9",
+        "\"x\";t=9",
+        "ü;ö=0",
         "\"x\";r=zero;t=9",
     ] {
         let policy = format!("{text}, \"y\";r=1");
@@ -71,7 +91,11 @@ fn hour(limiter: &dyn Limiter, clock: &ManualClock) -> (u32, u32) {
             let field = fields.iter().find(|(field, _)| *field == name);
             field.map(|(_, value)| value.as_str())
         };
-        *if decision.is_ok() { &mut admitted } else { &mut denied } += 1;
+        *if decision.is_ok() {
+            &mut admitted
+        } else {
+            &mut denied
+        } += 1;
         clock.advance(pause(field("ratelimit"), field("retry-after")));
         clock.advance(Duration::from_millis(1)); // the request itself
     }
@@ -80,19 +104,30 @@ fn hour(limiter: &dyn Limiter, clock: &ManualClock) -> (u32, u32) {
 
 #[test]
 fn who_is_alone_gets_nearly_all_of_it_and_is_never_denied() {
-    for text in ["60/min burst 10", "60/min", "1000/h burst 30", "2/s burst 20"] {
+    for text in [
+        "60/min burst 10",
+        "60/min",
+        "1000/h burst 30",
+        "2/s burst 20",
+    ] {
         let quota: Quota = text.parse().expect("a quota");
         let clock = ManualClock::new();
         let gcra = Gcra::with_clock(quota, clock.clone());
         let allowed = quota.rate() * 3_600.0;
         let (admitted, denied) = hour(&gcra, &clock);
         assert_eq!(denied, 0, "GCRA, {quota}");
-        assert!(f64::from(admitted) > 0.9 * allowed, "{admitted} of {allowed}, GCRA, {quota}");
+        assert!(
+            f64::from(admitted) > 0.9 * allowed,
+            "{admitted} of {allowed}, GCRA, {quota}"
+        );
 
         let clock = ManualClock::new();
         let window = FixedWindow::with_clock(quota, clock.clone()).expect("a window");
         let (admitted, denied) = hour(&window, &clock);
         assert_eq!(denied, 0, "fixed window, {quota}");
-        assert!(f64::from(admitted) > 0.9 * allowed, "{admitted} of {allowed}, window, {quota}");
+        assert!(
+            f64::from(admitted) > 0.9 * allowed,
+            "{admitted} of {allowed}, window, {quota}"
+        );
     }
 }

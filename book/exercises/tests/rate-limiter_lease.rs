@@ -61,7 +61,9 @@ fn what_is_old_is_worth_nothing() {
     assert_eq!(central.trips, 1);
     assert!(central.ask(&mut machine, ms(101)).is_ok());
     assert_eq!(central.trips, 2, "eight units were in hand, and too old");
-    let more = (0..100).filter(|_| central.ask(&mut machine, ms(101)).is_ok()).count();
+    let more = (0..100)
+        .filter(|_| central.ask(&mut machine, ms(101)).is_ok())
+        .count();
     assert_eq!(more, 9);
 }
 
@@ -69,7 +71,9 @@ fn what_is_old_is_worth_nothing() {
 fn the_last_few_are_given_too() {
     let mut central = Central::new("1/h burst 23");
     let mut machine = Leased::new(10, ms(100));
-    let admitted = (0..100).filter(|_| central.ask(&mut machine, ms(0)).is_ok()).count();
+    let admitted = (0..100)
+        .filter(|_| central.ask(&mut machine, ms(0)).is_ok())
+        .count();
     assert_eq!(admitted, 23);
 }
 
@@ -82,7 +86,10 @@ fn a_flood_that_is_denied_costs_no_round_trips_and_is_told_when() {
     for now in 0..1_000 {
         assert_eq!(central.ask(&mut machine, ms(now)), Err(ms(1_000 - now)));
     }
-    assert_eq!(central.trips, trips, "it was known that there is not even one");
+    assert_eq!(
+        central.trips, trips,
+        "it was known that there is not even one"
+    );
     assert_eq!(central.ask(&mut machine, ms(1_000)), Ok(()));
 }
 
@@ -95,7 +102,9 @@ fn four_machines_give_away_what_there_is_and_nothing_else() {
     for seed in 1..20_u64 {
         let mut state = seed;
         let mut random = |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             (state >> 33) % below
         };
         let mut central = Central::new("100/s burst 50");
@@ -104,7 +113,11 @@ fn four_machines_give_away_what_there_is_and_nothing_else() {
         for now in 0..10_000 {
             // Twice as many as may pass; the first machine gets half of them.
             if random(5) == 0 {
-                let machine = if random(2) == 0 { 0 } else { random(4) as usize };
+                let machine = if random(2) == 0 {
+                    0
+                } else {
+                    random(4) as usize
+                };
                 if central.ask(&mut machines[machine], ms(now)).is_ok() {
                     admitted.push(now);
                 }
@@ -113,7 +126,12 @@ fn four_machines_give_away_what_there_is_and_nothing_else() {
         for (first, &start) in admitted.iter().enumerate() {
             for (more, &end) in admitted[first..].iter().enumerate() {
                 let bound = BURST + (end - start + KEEP) * RATE / 1_000;
-                assert!(more as u64 + 1 <= bound, "{} in {} ms", more + 1, end - start);
+                assert!(
+                    more as u64 + 1 <= bound,
+                    "{} in {} ms",
+                    more + 1,
+                    end - start
+                );
             }
         }
         let share = admitted.len() as f64 / (10 * RATE + BURST) as f64;

@@ -56,18 +56,10 @@ pub fn figure() -> Figure {
 
 fn axes(canvas: &mut Canvas, quota: Quota) {
     let refill = quota.refill().as_millis() as u64;
-    canvas.path(
-        &format!("M{} {}H{}", LEFT, y(refill), x(END)),
-        Style::OLD,
-    );
+    canvas.path(&format!("M{} {}H{}", LEFT, y(refill), x(END)), Style::OLD);
     let heading = format!("TAT − now, {quota}");
     canvas.text((LEFT, 12), Anchor::Start, 13, &heading);
-    canvas.faint_text(
-        (x(END), y(refill) - 6),
-        Anchor::End,
-        12,
-        "burst × interval",
-    );
+    canvas.faint_text((x(END), y(refill) - 6), Anchor::End, 12, "burst × interval");
     for ms in (0..=refill).step_by(100) {
         canvas.faint_text((LEFT - 8, y(ms) + 4), Anchor::End, 12, &ms.to_string());
         if ms < refill {
