@@ -1,7 +1,6 @@
 //! What each algorithm remembers, promises, and gives to a client who takes all there is.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use clock::{Clock, ManualClock, Nanos};
 use rate_limiter::sliding_log::Log;
@@ -31,7 +30,7 @@ struct Row {
 /// [`FigureError::Limiter`].
 pub fn table() -> Result<Figure, FigureError> {
     let quota = ten_a_second();
-    let heads = LENGTHS.map(|ms| format!(" {:?} |", Duration::from_millis(ms)));
+    let heads = LENGTHS.map(|ms| format!(" {ms} ms |"));
     let mut table = format!(
         "| | remembers | at most, in any time `t` |{}\n|---|---|---|{}\n",
         heads.concat(),

@@ -69,7 +69,7 @@ fn row(table: &mut String, name: &str, requests: usize, denied: &[usize]) {
     write!(table, "| {name} | {requests} |").expect("a string grows");
     for denied in denied {
         let share = 100.0 * *denied as f64 / requests.max(1) as f64;
-        write!(table, " {share:.1} % |").expect("a string grows");
+        write!(table, " {share:.1} |").expect("a string grows");
     }
     table.push('\n');
 }

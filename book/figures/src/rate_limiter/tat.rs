@@ -57,7 +57,7 @@ pub fn figure() -> Figure {
 fn axes(canvas: &mut Canvas, quota: Quota) {
     let refill = quota.refill().as_millis() as u64;
     canvas.path(&format!("M{} {}H{}", LEFT, y(refill), x(END)), Style::OLD);
-    let heading = format!("TAT − now, {quota}");
+    let heading = format!("TAT − now, in ms, at {quota}");
     canvas.text((LEFT, 12), Anchor::Start, 13, &heading);
     canvas.faint_text((x(END), y(refill) - 6), Anchor::End, 12, "burst × interval");
     for ms in (0..=refill).step_by(100) {
