@@ -124,14 +124,9 @@ fn four_machines_give_away_what_there_is_and_nothing_else() {
             }
         }
         for (first, &start) in admitted.iter().enumerate() {
-            for (more, &end) in admitted[first..].iter().enumerate() {
+            for (count, &end) in (1..).zip(&admitted[first..]) {
                 let bound = BURST + (end - start + KEEP) * RATE / 1_000;
-                assert!(
-                    more as u64 + 1 <= bound,
-                    "{} in {} ms",
-                    more + 1,
-                    end - start
-                );
+                assert!(count <= bound, "{count} in {} ms", end - start);
             }
         }
         let share = admitted.len() as f64 / (10 * RATE + BURST) as f64;
