@@ -28,6 +28,7 @@ mod lru;
 mod lsm;
 mod output;
 mod race;
+mod rate_limiter;
 mod skiplist;
 mod theme;
 mod wal;
@@ -57,5 +58,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(lsm::figures(root)?);
     figures.extend(circuit_breaker::figures(root)?);
     figures.extend(wrr_lb::figures(root)?);
+    figures.extend(rate_limiter::figures(root)?);
     Ok(figures)
 }

@@ -59,6 +59,9 @@ pub enum FigureError {
     /// A balancer's settings cannot be meant.
     #[error(transparent)]
     Balance(#[from] wrr_lb::ConfigError),
+    /// A limiter could not be made.
+    #[error(transparent)]
+    Limiter(#[from] rate_limiter::ConfigError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {
