@@ -12,7 +12,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::num::NonZeroU64;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
 /// The answer to a request.
@@ -71,6 +71,17 @@ pub enum Denied {
 // ANCHOR_END: denied
 
 impl Denied {
+    #[inline]
+    pub(crate) fn after(nanos: u64) -> Self {
+        Denied::RetryAfter(Duration::from_nanos(nanos))
+    }
+
+    #[cold]
+    pub(crate) fn never(asked: u32, burst: NonZeroU32) -> Self {
+        let burst = burst.get();
+        Denied::Never { asked, burst }
+    }
+
     /// When to ask again; nothing if never.
     pub fn retry_after(&self) -> Option<Duration> {
         match *self {

@@ -84,13 +84,13 @@ impl GcraRule {
     #[inline]
     pub fn decide(&self, tat: Nanos, now: Nanos, n: u32) -> Result<(Nanos, Admitted), Denied> {
         if n > self.quota.burst().get() {
-            return Err(self.never(n));
+            return Err(Denied::never(n, self.quota.burst()));
         }
         let ahead = tat.0.saturating_sub(now.0); // what has been taken and has not come back
         let take = u64::from(n) * self.interval.get();
         let room = self.tolerance - take;
         if ahead > room {
-            return Err(Denied::RetryAfter(Nanos(ahead) - Nanos(room)));
+            return Err(Denied::after(ahead - room));
         }
         let ahead = ahead + take;
         let admitted = Admitted::from_room(self.tolerance - ahead, self.interval, ahead);
@@ -101,12 +101,6 @@ impl GcraRule {
     /// What is allowed.
     pub fn quota(&self) -> Quota {
         self.quota
-    }
-
-    #[cold]
-    fn never(&self, asked: u32) -> Denied {
-        let burst = self.quota.burst().get();
-        Denied::Never { asked, burst }
     }
 }
 

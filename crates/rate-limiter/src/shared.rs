@@ -47,16 +47,22 @@ pub trait Rule {
 /// A [`Rule`] with its state, which threads share, and its clock.
 #[derive(Debug)]
 pub struct Shared<R, C = DefaultClock> {
-    state: AtomicU64,
+    state: Line,
     rule: R,
     clock: C,
 }
+
+/// The state has two cache lines to itself, because processors fetch them in pairs: otherwise each
+/// swap would take the rule and the clock, which never change, away from the other threads.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Line(AtomicU64);
 
 impl<R: Rule, C: Clock> Shared<R, C> {
     /// A limiter that follows `rule`, by `clock`.
     pub fn with_rule(rule: R, clock: C) -> Self {
         Shared {
-            state: AtomicU64::new(0),
+            state: Line(AtomicU64::new(0)),
             rule,
             clock,
         }
@@ -67,18 +73,14 @@ impl<R: Rule, C: Clock> Shared<R, C> {
     #[inline]
     pub fn check_at(&self, now: Nanos, n: u32) -> Decision {
         // All Relaxed: the word is all that threads tell each other, nothing lies behind it.
-        let mut state = self.state.load(Ordering::Relaxed);
+        let word = &self.state.0;
+        let mut state = word.load(Ordering::Relaxed);
         loop {
             let (next, admitted) = self.rule.decide(state, now, n)?;
             if n == 0 {
                 return Ok(admitted);
             }
-            match self.state.compare_exchange_weak(
-                state,
-                next,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            ) {
+            match word.compare_exchange_weak(state, next, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => return Ok(admitted),
                 Err(changed) => state = changed,
             }

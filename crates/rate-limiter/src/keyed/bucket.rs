@@ -29,106 +29,131 @@ pub(crate) const SLOTS: usize = 8;
 /// The time of a slot that is about to have another owner, or none.
 const TAKEN: u64 = u64::MAX;
 
-/// Two cache lines: one to look for the key, one to change its state.
+/// Two cache lines, which processors fetch together. Most keys are in their home slot, and need only
+/// one of them.
 #[derive(Debug)]
 #[repr(align(128))]
-pub(crate) struct Bucket {
-    /// Hashes of keys. 0 is nobody.
-    keys: [AtomicU64; SLOTS],
-    tats: [AtomicU64; SLOTS],
+pub(crate) struct Bucket([Slot; SLOTS]);
+
+/// A key and its state.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    /// The hash of the owner. 0 is nobody.
+    key: AtomicU64,
+    tat: AtomicU64,
 }
 
-impl Bucket {
-    pub(crate) fn new() -> Self {
-        Bucket {
-            keys: std::array::from_fn(|_| AtomicU64::new(0)),
-            tats: std::array::from_fn(|_| AtomicU64::new(0)),
+impl Slot {
+    fn new() -> Self {
+        Slot {
+            key: AtomicU64::new(0),
+            tat: AtomicU64::new(0),
         }
     }
 
     // ANCHOR: decide
-    /// The decision on the key's own state; nothing if the key is not here.
-    #[inline]
+    /// The decision on the state of `key`; nothing if that is not the owner, or no longer.
+    #[inline(always)]
     pub(crate) fn decide(&self, key: u64, rule: &GcraRule, now: Nanos, n: u32) -> Option<Decision> {
-        let slot = self.find(key)?;
         loop {
             // Acquire: pairs with the store of a new owner's time, and shows the owner.
-            let tat = self.tats[slot].load(Ordering::Acquire);
-            // Acquire: the time is looked at again below, not before this.
-            if tat == TAKEN || self.keys[slot].load(Ordering::Acquire) != key {
+            let tat = self.tat.load(Ordering::Acquire);
+            // Acquire: pairs with the store of the key, so that `swap` sees the time as taken.
+            if tat == TAKEN || self.key.load(Ordering::Acquire) != key {
                 return None;
             }
-            let decision = rule.decide(Nanos(tat), now, n);
-            let next = match decision {
-                Ok((next, _)) if n > 0 => next.0.min(TAKEN - 1),
-                _ => tat,
-            };
-            if self.swap(slot, tat, next) {
-                return Some(decision.map(|(_, admitted)| admitted));
+            match rule.decide(Nanos(tat), now, n) {
+                Ok((next, admitted)) => {
+                    let next = if n > 0 { next.0.min(TAKEN - 1) } else { tat };
+                    if self.swap(tat, next) {
+                        return Some(Ok(admitted));
+                    }
+                }
+                Err(denied) => {
+                    if self.swap(tat, tat) {
+                        return Some(Err(denied));
+                    }
+                }
             }
         }
     }
     // ANCHOR_END: decide
 
-    /// Changes a time if it is still `tat`. If there is nothing to change, it only looks.
+    /// Changes the time if it is still `tat`. If there is nothing to change, it only looks.
     #[inline]
-    fn swap(&self, slot: usize, tat: u64, next: u64) -> bool {
+    fn swap(&self, tat: u64, next: u64) -> bool {
         if next == tat {
-            return self.tats[slot].load(Ordering::Relaxed) == tat;
+            return self.tat.load(Ordering::Relaxed) == tat;
         }
-        // Release keeps the chain to the store of the owner; Relaxed would do for the owner's own.
-        self.tats[slot]
-            .compare_exchange(tat, next, Ordering::Release, Ordering::Relaxed)
+        // Relaxed: who reads the new time reads on in the chain that began with `place`'s store,
+        // and sees what was stored before that.
+        self.tat
+            .compare_exchange(tat, next, Ordering::Relaxed, Ordering::Relaxed)
             .is_ok()
     }
+}
 
-    #[inline]
-    fn find(&self, key: u64) -> Option<usize> {
-        // Relaxed: whether it is really so, is asked after the time has been read.
-        (0..SLOTS).find(|&slot| self.keys[slot].load(Ordering::Relaxed) == key)
+impl Bucket {
+    pub(crate) fn new() -> Self {
+        Bucket(std::array::from_fn(|_| Slot::new()))
     }
 
-    /// How many slots have a state that must not be forgotten.
-    pub(crate) fn busy(&self, now: Nanos) -> usize {
-        let busy = |tat: &&AtomicU64| tat.load(Ordering::Relaxed) > now.0;
-        self.tats.iter().filter(busy).count()
+    /// All slots, the key's home first.
+    #[inline]
+    fn slots(&self, key: u64) -> impl Iterator<Item = &Slot> {
+        (0..SLOTS).map(move |step| &self.0[(key as usize + step) % SLOTS])
+    }
+
+    /// The slot of a key, if it has one here.
+    #[inline(always)]
+    pub(crate) fn find(&self, key: u64) -> Option<&Slot> {
+        // Relaxed: whether it is really so, is asked again once the time has been read.
+        let is_it = |slot: &&Slot| slot.key.load(Ordering::Relaxed) == key;
+        self.slots(key).find(is_it)
+    }
+
+    /// How many slots have a time after `line`.
+    pub(crate) fn kept(&self, line: Nanos) -> usize {
+        let kept = |slot: &&Slot| slot.tat.load(Ordering::Relaxed) > line.0;
+        self.0.iter().filter(kept).count()
     }
 
     // ANCHOR: place
-    /// Gives the key a slot whose owner nobody misses. Under the shard's lock only.
-    pub(crate) fn place(&self, key: u64, tat: Nanos, now: Nanos) -> Option<Placed> {
-        for slot in 0..SLOTS {
-            let old = self.tats[slot].load(Ordering::Relaxed);
-            // The swap fails if the owner comes back at this moment: then he keeps it.
-            if old <= now.0 && self.swap(slot, old, TAKEN) {
-                let before = self.keys[slot].load(Ordering::Relaxed);
+    /// Gives the key the slot that has been idle for longest, if that is not after `line`. Under
+    /// the shard's lock only.
+    pub(crate) fn place(&self, key: u64, tat: Nanos, line: Nanos) -> Option<Placed> {
+        let time = |slot: &&Slot| slot.tat.load(Ordering::Relaxed);
+        loop {
+            let slot = self.slots(key).min_by_key(time)?;
+            let old = time(&slot);
+            if old > line.0 {
+                return None;
+            }
+            // This fails if the owner comes back at this moment: then he keeps it.
+            if slot.swap(old, TAKEN) {
+                let owner = slot.key.load(Ordering::Relaxed);
                 // Release: whoever sees this key sees that the time was taken.
-                self.keys[slot].store(key, Ordering::Release);
+                slot.key.store(key, Ordering::Release);
                 // Release: whoever sees this time sees its owner.
-                self.tats[slot].store(tat.0.min(TAKEN - 1), Ordering::Release);
-                return Some(if before == 0 {
-                    Placed::InEmpty
-                } else {
-                    Placed::InsteadOfIdle
-                });
+                slot.tat.store(tat.0.min(TAKEN - 1), Ordering::Release);
+                return Some(Placed::instead_of(owner));
             }
         }
-        None
     }
     // ANCHOR_END: place
 
     /// When the first of its slots will be idle.
     pub(crate) fn first_idle(&self) -> Nanos {
-        let times = self.tats.iter().map(|tat| tat.load(Ordering::Relaxed));
+        let times = self.0.iter().map(|slot| slot.tat.load(Ordering::Relaxed));
         Nanos(times.min().unwrap_or(0))
     }
 
     /// Takes all states out for good: who comes here afterwards finds nobody.
     pub(crate) fn retire(&self) -> impl Iterator<Item = (u64, Nanos)> {
-        self.keys.iter().zip(&self.tats).map(|(key, tat)| {
-            // Acquire: pairs with the last swap; Release: as in `place`.
-            let tat = tat.swap(TAKEN, Ordering::AcqRel);
-            (key.load(Ordering::Relaxed), Nanos(tat))
+        self.0.iter().map(|slot| {
+            // Relaxed: keys are stored under the lock that is held here.
+            let tat = slot.tat.swap(TAKEN, Ordering::Relaxed);
+            (slot.key.load(Ordering::Relaxed), Nanos(tat))
         })
     }
 }
@@ -140,6 +165,16 @@ pub(crate) enum Placed {
     InEmpty,
     /// In the slot of a key whose state was as good as none.
     InsteadOfIdle,
+}
+
+impl Placed {
+    fn instead_of(owner: u64) -> Self {
+        if owner == 0 {
+            Placed::InEmpty
+        } else {
+            Placed::InsteadOfIdle
+        }
+    }
 }
 
 /// What a new key hears when there is no slot for it: to come back when one will be free.

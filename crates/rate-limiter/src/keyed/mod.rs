@@ -216,8 +216,12 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     {
         let key = Hashed::new(self.hasher.hash_one(key));
         let shard = &self.shards[(key.spread >> 1 >> self.shift) as usize];
-        let decision = shard.decide(key, &self.rule, self.clock.now(), n);
-        decision.unwrap_or_else(|| shard.decide_new(key, &self.rule, &self.clock, n, self.full))
+        if let Some(slot) = shard.find(key)
+            && let Some(decision) = slot.decide(key.hash, &self.rule, self.clock.now(), n)
+        {
+            return decision;
+        }
+        shard.decide_new(key, &self.rule, &self.clock, n, self.full)
     }
     // ANCHOR_END: check_key
 

@@ -19,10 +19,11 @@
 //! - A bucket of the doubled table takes keys from one old bucket only, so they all fit.
 
 use std::sync::{OnceLock, PoisonError};
+use std::time::Duration;
 
 use clock::{Clock, Nanos};
 
-use super::bucket::{Bucket, Placed, SLOTS, no_room};
+use super::bucket::{Bucket, Placed, SLOTS, Slot, no_room};
 use super::{KeyedStats, WhenFull};
 use crate::Decision;
 use crate::gcra::GcraRule;
@@ -30,6 +31,10 @@ use crate::sync::{AtomicUsize, Mutex, Ordering};
 
 /// How often a table can be doubled at most.
 pub(crate) const LEVELS: usize = 28;
+
+/// How long an idle key keeps its slot while the table can still grow. It costs nothing to forget
+/// it, but something to place it again: so who comes more often than this is not moved about.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// A part of the keys, with one lock for those that are new.
 #[derive(Debug)]
@@ -58,24 +63,24 @@ impl Table {
         places(spread).map(|place| &self.buckets[place & (self.buckets.len() - 1)])
     }
 
-    #[inline]
-    fn decide(&self, key: Hashed, rule: &GcraRule, now: Nanos, n: u32) -> Option<Decision> {
+    #[inline(always)]
+    fn find(&self, key: Hashed) -> Option<&Slot> {
         let [first, second] = self.choices(key.spread);
-        let decision = first.decide(key.hash, rule, now, n);
-        decision.or_else(|| second.decide(key.hash, rule, now, n))
+        first.find(key.hash).or_else(|| second.find(key.hash))
     }
 
-    /// Places a key in the emptier bucket, in the first one if there is no need to choose.
-    fn place(&self, key: Hashed, tat: Nanos, now: Nanos) -> Option<Placed> {
+    /// Places a key in the emptier bucket, in the first one if there is no need to choose. It may
+    /// take the slot of a key whose time is not after `line`.
+    fn place(&self, key: Hashed, tat: Nanos, line: Nanos) -> Option<Placed> {
         let [first, second] = self.choices(key.spread);
-        let busy = first.busy(now);
-        let (better, other) = if busy >= SLOTS / 2 && second.busy(now) < busy {
+        let kept = first.kept(line);
+        let (better, other) = if kept >= SLOTS / 2 && second.kept(line) < kept {
             (second, first)
         } else {
             (first, second)
         };
-        let placed = better.place(key.hash, tat, now);
-        placed.or_else(|| other.place(key.hash, tat, now))
+        let placed = better.place(key.hash, tat, line);
+        placed.or_else(|| other.place(key.hash, tat, line))
     }
 }
 
@@ -119,19 +124,13 @@ impl Shard {
         self.tables[level].get_or_init(|| Table::new(level))
     }
 
-    /// The decision for a key that is here; nothing if it is not, or just being moved.
-    #[inline]
-    pub(crate) fn decide(
-        &self,
-        key: Hashed,
-        rule: &GcraRule,
-        now: Nanos,
-        n: u32,
-    ) -> Option<Decision> {
+    /// The slot of a key, if it has one. It may lose it at any time.
+    #[inline(always)]
+    pub(crate) fn find(&self, key: Hashed) -> Option<&Slot> {
         // Acquire: pairs with the store in `double`. An older level leads to a retired table,
-        // where there is nobody.
+        // where all slots are taken.
         let level = self.level.load(Ordering::Acquire);
-        self.table(level).decide(key, rule, now, n)
+        self.table(level).find(key)
     }
 
     // ANCHOR: decide_new
@@ -149,18 +148,22 @@ impl Shard {
         // Not the caller's time: states that he might have seen may have been forgotten since.
         let now = clock.now();
         let level = self.level.load(Ordering::Relaxed);
-        if let Some(decision) = self.table(level).decide(key, rule, now, n) {
-            return decision; // another thread was faster
+        let slot = self.table(level).find(key); // another thread may have been faster
+        if let Some(decision) = slot.and_then(|slot| slot.decide(key.hash, rule, now, n)) {
+            return decision;
         }
         let (tat, admitted) = rule.decide(Nanos::ZERO, now, n)?;
-        let mut table = self.table(level);
-        let mut placed = if n > 0 {
-            table.place(key, tat, now)
-        } else {
+        if n == 0 {
             return Ok(admitted);
+        }
+        let mut table = self.table(level);
+        let mut placed = if level < full.0 {
+            table.place(key, tat, now - LINGER)
+        } else {
+            table.place(key, tat, now)
         };
         if placed.is_none() && level < full.0 {
-            table = self.double(level, now);
+            table = self.double(level, now - LINGER);
             placed = table.place(key, tat, now);
         }
         stats.count(placed);
@@ -171,15 +174,16 @@ impl Shard {
     }
     // ANCHOR_END: decide_new
 
-    /// Moves all busy keys to a table of twice the size.
-    fn double(&self, level: usize, now: Nanos) -> &Table {
+    /// Moves all keys whose time is after `line` to a table of twice the size.
+    fn double(&self, level: usize, line: Nanos) -> &Table {
         let (old, new) = (self.table(level), self.table(level + 1));
         for (index, bucket) in old.buckets.iter().enumerate() {
-            for (hash, tat) in bucket.retire().filter(|&(_, tat)| tat > now) {
+            for (hash, tat) in bucket.retire().filter(|&(_, tat)| tat > line) {
                 let wanted = places(Hashed::new(hash).spread);
                 let here = |place: &&usize| *place & (old.buckets.len() - 1) == index;
                 let place = wanted.iter().find(here).unwrap_or(&wanted[0]);
-                let moved = new.buckets[place & (new.buckets.len() - 1)].place(hash, tat, now);
+                let moved =
+                    new.buckets[place & (new.buckets.len() - 1)].place(hash, tat, Nanos::ZERO);
                 debug_assert!(moved.is_some(), "eight keys at most come from one bucket");
             }
         }
@@ -191,7 +195,7 @@ impl Shard {
     /// How many keys have a state that must be remembered at `now`.
     pub(crate) fn busy(&self, now: Nanos) -> usize {
         let table = self.table(self.level.load(Ordering::Acquire));
-        table.buckets.iter().map(|bucket| bucket.busy(now)).sum()
+        table.buckets.iter().map(|bucket| bucket.kept(now)).sum()
     }
 
     pub(crate) fn stats(&self) -> KeyedStats {
