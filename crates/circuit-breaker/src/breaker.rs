@@ -185,11 +185,17 @@ impl<C: Clock> CircuitBreaker<C> {
 
     #[inline]
     fn ticket(&self, tag: u32) -> Ticket {
-        let timed = self.shared.timed || !self.shared.listeners.is_empty();
-        Ticket {
-            tag,
-            started: timed.then(|| self.shared.clock.now()),
-        }
+        let started = match self.watched() {
+            true => self.shared.clock.now(),
+            false => Nanos::MAX,
+        };
+        Ticket { tag, started }
+    }
+
+    /// Whether it matters how long a call takes.
+    #[inline]
+    fn watched(&self) -> bool {
+        self.shared.timed || !self.shared.listeners.is_empty()
     }
 
     #[cold]
@@ -199,26 +205,33 @@ impl<C: Clock> CircuitBreaker<C> {
         }
     }
 
+    /// The end of a call.
     #[inline]
     pub(crate) fn settle(&self, ticket: Ticket, outcome: Outcome, elapsed: Option<Duration>) {
-        let elapsed = elapsed.or_else(|| {
-            ticket
-                .started
-                .map(|started| self.shared.clock.now() - started)
-        });
+        let slow = match self.watched() {
+            true => self.watch(ticket, outcome, elapsed),
+            false => false,
+        };
+        let machine = &self.shared.machine;
+        let failed = match outcome {
+            Outcome::Success => false,
+            Outcome::Failure => true,
+            Outcome::Ignore => return machine.ignore(ticket.tag),
+        };
+        machine.record(ticket.tag, failed, slow, self.now(), self.report());
+    }
+
+    /// Tells those who listen; whether the call was slow.
+    fn watch(&self, ticket: Ticket, outcome: Outcome, elapsed: Option<Duration>) -> bool {
+        let measured = || match ticket.started {
+            Nanos::MAX => None,
+            started => Some(self.shared.clock.now() - started),
+        };
+        let elapsed = elapsed.or_else(measured);
         if !self.shared.listeners.is_empty() {
             self.tell(outcome, elapsed);
         }
-        let failed = match outcome {
-            Outcome::Ignore => return self.shared.machine.ignore(ticket.tag),
-            Outcome::Failure => true,
-            Outcome::Success => false,
-        };
-        let slow = self.shared.timed
-            && elapsed.is_some_and(|took| took > self.shared.config.slow_call_duration);
-        self.shared
-            .machine
-            .record(ticket.tag, failed, slow, self.now(), self.report());
+        self.shared.timed && elapsed.is_some_and(|e| e > self.shared.config.slow_call_duration)
     }
 
     #[cold]

@@ -12,6 +12,8 @@ mod permit;
 mod state;
 mod stats;
 mod sync;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use breaker::CircuitBreaker;
 pub use config::{AfterHalfOpen, Config, DropAs, Outcome, Window};

@@ -6,11 +6,12 @@ use clock::{Clock, Nanos, SystemClock};
 
 use crate::{CircuitBreaker, Outcome};
 
-/// What a permit remembers: the epoch it was given in, and when, if the breaker wants to know.
+/// What a permit remembers: the epoch it was given in, and when.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket {
     pub(crate) tag: u32,
-    pub(crate) started: Option<Nanos>,
+    /// [`Nanos::MAX`] if nobody wants to know.
+    pub(crate) started: Nanos,
 }
 
 /// Permission to make one call, and the duty to say what came of it.
@@ -35,7 +36,7 @@ pub(crate) struct Ticket {
 #[must_use = "a permit that is dropped counts as `Config::on_drop` says"]
 pub struct Permit<'a, C: Clock = SystemClock> {
     breaker: &'a CircuitBreaker<C>,
-    ticket: Option<Ticket>,
+    ticket: Ticket,
 }
 
 /// A [`Permit`] that borrows nothing, for calls that outlive the function that begins them.
@@ -49,63 +50,37 @@ pub struct OwnedPermit<C: Clock = SystemClock> {
 impl<'a, C: Clock> Permit<'a, C> {
     #[inline]
     pub(crate) fn new(breaker: &'a CircuitBreaker<C>, ticket: Ticket) -> Self {
-        Permit {
-            breaker,
+        Permit { breaker, ticket }
+    }
+
+    /// What is in the permit, and no permit any more: nothing happens when it is dropped.
+    #[inline]
+    fn spend(self) -> (&'a CircuitBreaker<C>, Ticket) {
+        let parts = (self.breaker, self.ticket);
+        std::mem::forget(self); // nothing is leaked: a reference and two numbers
+        parts
+    }
+
+    /// The same permission without the borrow.
+    pub fn into_owned(self) -> OwnedPermit<C> {
+        let (breaker, ticket) = self.spend();
+        OwnedPermit {
+            breaker: breaker.clone(),
             ticket: Some(ticket),
         }
     }
 
-    /// The same permission without the borrow.
-    pub fn into_owned(mut self) -> OwnedPermit<C> {
-        OwnedPermit {
-            breaker: self.breaker.clone(),
-            ticket: self.ticket.take(),
-        }
-    }
-}
-
-// ANCHOR: permit
-/// The end of a call: the outcome, unless nobody gave one.
-#[inline]
-fn settle<C: Clock>(
-    breaker: &CircuitBreaker<C>,
-    ticket: &mut Option<Ticket>,
-    outcome: Option<Outcome>,
-    elapsed: Option<Duration>,
-) {
-    let Some(ticket) = ticket.take() else { return };
-    let outcome = outcome.unwrap_or_else(|| match std::thread::panicking() {
-        true => breaker.config().on_panic,
-        false => breaker.config().on_drop,
-    });
-    breaker.settle(ticket, outcome, elapsed);
-}
-
-impl<C: Clock> Drop for Permit<'_, C> {
-    #[inline]
-    fn drop(&mut self) {
-        settle(self.breaker, &mut self.ticket, None, None);
-    }
-}
-// ANCHOR_END: permit
-
-impl<C: Clock> Drop for OwnedPermit<C> {
-    fn drop(&mut self) {
-        settle(&self.breaker, &mut self.ticket, None, None);
-    }
-}
-
-impl<C: Clock> Permit<'_, C> {
     /// The call ended like this.
     #[inline]
-    pub fn record(mut self, outcome: Outcome) {
-        settle(self.breaker, &mut self.ticket, Some(outcome), None);
+    pub fn record(self, outcome: Outcome) {
+        let (breaker, ticket) = self.spend();
+        breaker.settle(ticket, outcome, None);
     }
 
     /// The call ended like this, and took so long: for callers that measure it themselves.
-    pub fn record_elapsed(mut self, outcome: Outcome, elapsed: Duration) {
-        let elapsed = Some(elapsed);
-        settle(self.breaker, &mut self.ticket, Some(outcome), elapsed);
+    pub fn record_elapsed(self, outcome: Outcome, elapsed: Duration) {
+        let (breaker, ticket) = self.spend();
+        breaker.settle(ticket, outcome, Some(elapsed));
     }
 
     /// The call succeeded.
@@ -127,16 +102,50 @@ impl<C: Clock> Permit<'_, C> {
     }
 }
 
+// ANCHOR: permit
+/// Nobody said how the call ended.
+impl<C: Clock> Drop for Permit<'_, C> {
+    #[cold]
+    fn drop(&mut self) {
+        self.breaker.settle_dropped(self.ticket);
+    }
+}
+
+impl<C: Clock> CircuitBreaker<C> {
+    fn settle_dropped(&self, ticket: Ticket) {
+        let outcome = match std::thread::panicking() {
+            true => self.config().on_panic,
+            false => self.config().on_drop,
+        };
+        self.settle(ticket, outcome, None);
+    }
+}
+// ANCHOR_END: permit
+
+impl<C: Clock> Drop for OwnedPermit<C> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.breaker.settle_dropped(ticket);
+        }
+    }
+}
+
 impl<C: Clock> OwnedPermit<C> {
+    fn settle(&mut self, outcome: Outcome, elapsed: Option<Duration>) {
+        // Taken first, so that a listener that panics does not make it count twice.
+        if let Some(ticket) = self.ticket.take() {
+            self.breaker.settle(ticket, outcome, elapsed);
+        }
+    }
+
     /// The call ended like this.
     pub fn record(mut self, outcome: Outcome) {
-        settle(&self.breaker, &mut self.ticket, Some(outcome), None);
+        self.settle(outcome, None);
     }
 
     /// The call ended like this, and took so long: for callers that measure it themselves.
     pub fn record_elapsed(mut self, outcome: Outcome, elapsed: Duration) {
-        let elapsed = Some(elapsed);
-        settle(&self.breaker, &mut self.ticket, Some(outcome), elapsed);
+        self.settle(outcome, Some(elapsed));
     }
 
     /// The call succeeded.

@@ -44,6 +44,8 @@ const DIGITS: u64 = 16;
 
 pub(crate) struct CountWindow {
     size: u64,
+    /// 2⁶⁴ / `size`, rounded down, for [`remainder`](Self::remainder).
+    reciprocal: u64,
     ring: Box<[AtomicU64]>,
     tally: AtomicU64,
     /// Alone in its cache line: it is the one that is written all the time.
@@ -58,6 +60,7 @@ impl CountWindow {
         let size = u64::from(size);
         CountWindow {
             size,
+            reciprocal: u64::MAX / size,
             ring: (0..size.div_ceil(DIGITS))
                 .map(|_| AtomicU64::new(0))
                 .collect(),
@@ -80,7 +83,7 @@ impl CountWindow {
     }
 
     fn put(&self, digit: u64) -> Recorded {
-        let place = self.next.0.fetch_add(1, Relaxed) % self.size;
+        let place = self.remainder(self.next.0.fetch_add(1, Relaxed));
         let old = self.replace(place, digit);
         if old == digit {
             return Recorded::Unchanged;
@@ -88,6 +91,19 @@ impl CountWindow {
         let change = Tally::one(digit).wrapping_sub(Tally::one(old));
         let tally = self.tally.fetch_add(change, Relaxed).wrapping_add(change);
         Tally::of(tally, self.size).map_or(Recorded::Unchanged, Recorded::Changed)
+    }
+
+    /// `count % self.size` by a multiplication, which takes a quarter of a division's time. The
+    /// quotient is one too small at most.
+    #[inline]
+    fn remainder(&self, count: u64) -> u64 {
+        let quotient = (u128::from(count) * u128::from(self.reciprocal)) >> 64;
+        let rest = count - quotient as u64 * self.size;
+        if rest < self.size {
+            rest
+        } else {
+            rest - self.size
+        }
     }
 
     /// Puts a digit in its place; the one that was there.

@@ -14,10 +14,13 @@
 //! # Invariants
 //!
 //! - Whenever no call is being recorded, the total is the sum of the buckets. A call is added to the
-//!   total first and to the bucket second, and a bucket is emptied first (by a swap, which says what
-//!   was in it) and taken from the total second: so the total is never less than the buckets.
-//! - One thread turns the ring; those that meet it there do not wait, but count in the bucket that is
-//!   about to end. A thread that sleeps between the clock and the bucket counts late. No call is lost.
+//!   total first and to its bucket second; what has expired is taken from the bucket first and from
+//!   the total second. So the total is never less than the buckets.
+//! - One thread turns the ring. It takes out exactly what it saw in the buckets before the turn, by
+//!   subtraction: what others add meanwhile stays. No call is lost; a thread that sleeps between the
+//!   clock and its bucket counts late.
+//! - Nobody waits for the thread that turns. Who meets it judges by a total in which the expired
+//!   calls may still be, as if it had come just before the turn.
 //!
 //! # Complexity
 //!
@@ -42,6 +45,8 @@ pub(crate) struct TimeWindow {
     tick: u64,
     /// The tick that is now, times two, and [`TURNING`].
     turn: AtomicU64,
+    /// By how many ticks the ring is ahead of the clock: a window is cleared by skipping all of it.
+    ahead: AtomicU64,
     total: Bucket,
     ring: [Bucket; TICKS as usize],
 }
@@ -59,6 +64,7 @@ impl TimeWindow {
         TimeWindow {
             tick: (clock::nanos(length) / TICKS).max(1),
             turn: AtomicU64::new(0),
+            ahead: AtomicU64::new(0),
             total: Bucket::default(),
             ring: Default::default(),
         }
@@ -66,29 +72,32 @@ impl TimeWindow {
 
     // ANCHOR: time
     pub(crate) fn record(&self, failed: bool, slow: bool, now: Nanos) -> Recorded {
-        let tick = self.turn_to(now.0 / self.tick);
+        let tick = self.turn_to(now);
         let call = 1 | u64::from(failed) << 32;
         let total = self.total.add(call, u64::from(slow));
         self.bucket(tick).add(call, u64::from(slow));
         Recorded::Changed(total)
     }
 
-    /// Empties the buckets whose time is over; the tick to count in.
-    fn turn_to(&self, tick: u64) -> u64 {
-        // Acquire, with the release below: who counts in a tick finds its bucket emptied.
+    /// Takes out the buckets whose time is over; the tick to count in.
+    fn turn_to(&self, now: Nanos) -> u64 {
+        let tick = now.0 / self.tick + self.ahead.load(Relaxed);
+        // Acquire, with the release below: who turns sees what the one before took out.
         let turn = self.turn.load(Acquire);
         let current = turn / 2;
         if tick <= current || turn & TURNING != 0 {
             return current;
         }
-        let mine = self
-            .turn
-            .compare_exchange(turn, turn | TURNING, Relaxed, Relaxed);
-        if mine.is_err() {
-            return current;
+        let seen = self.ring.each_ref().map(Bucket::sum);
+        let mine = tick * 2 | TURNING;
+        // Release, so that the sums are read before the turn.
+        if let Err(newer) = self.turn.compare_exchange(turn, mine, AcqRel, Relaxed) {
+            return newer / 2;
         }
         for over in (current + 1..=tick).take(TICKS as usize) {
-            self.bucket(over).empty(&self.total);
+            let sum = seen[(over % TICKS) as usize];
+            self.bucket(over).take(sum);
+            self.total.take(sum);
         }
         self.turn.store(tick * 2, Release);
         tick
@@ -100,15 +109,14 @@ impl TimeWindow {
     }
 
     pub(crate) fn rates(&self, now: Nanos) -> Rates {
-        self.turn_to(now.0 / self.tick);
+        self.turn_to(now);
         self.total.rates(self.total.failed_and_calls.load(Acquire))
     }
 
-    /// Forgets all calls.
+    /// Forgets all calls: the next to turn the ring finds that all of it is over.
     pub(crate) fn clear(&self) {
-        for bucket in &self.ring {
-            bucket.empty(&self.total);
-        }
+        // Relaxed: the transition that follows publishes it.
+        self.ahead.fetch_add(TICKS, Relaxed);
     }
 }
 
@@ -132,11 +140,12 @@ impl Bucket {
         }
     }
 
-    /// Takes what is in this bucket out of it, and out of the total.
-    fn empty(&self, total: &Bucket) {
-        let sum = self.failed_and_calls.swap(0, Relaxed);
-        total.failed_and_calls.fetch_sub(sum, Relaxed);
-        let slow = self.slow.swap(0, Relaxed);
-        total.slow.fetch_sub(slow, Relaxed);
+    fn sum(&self) -> (u64, u64) {
+        (self.failed_and_calls.load(Relaxed), self.slow.load(Relaxed))
+    }
+
+    fn take(&self, (failed_and_calls, slow): (u64, u64)) {
+        self.failed_and_calls.fetch_sub(failed_and_calls, Relaxed);
+        self.slow.fetch_sub(slow, Relaxed);
     }
 }
