@@ -28,12 +28,12 @@ impl<N: Named> Chooser for Book<N> {
 
     fn of(endpoints: &[Endpoint]) -> Self {
         let loads: Vec<Arc<Load>> = endpoints.iter().map(|_| Arc::default()).collect();
-        let member = |(endpoint, load)| {
-            let Endpoint { name, weight } = endpoint;
-            let weight = *weight;
-            Member { name, weight, load }
-        };
-        let members: Vec<Member<'_>> = endpoints.iter().zip(&loads).map(member).collect();
+        let members = endpoints.iter().zip(&loads).map(|(endpoint, load)| Member {
+            name: &endpoint.name,
+            weight: endpoint.weight,
+            load,
+        });
+        let members: Vec<Member<'_>> = members.collect();
         let picker = N::algorithm().build(&members, 42);
         Self(picker.expect("the settings are valid"), PhantomData)
     }
@@ -60,7 +60,10 @@ const fn book(name: &'static str, what: &'static str) -> Identity {
 pub struct Smooth;
 
 impl Named for Smooth {
-    const WHO: Identity = book("book::Cycle, smooth", "nginx's smooth weighted round robin, from a table");
+    const WHO: Identity = book(
+        "book::Cycle, smooth",
+        "nginx's smooth weighted round robin, from a table",
+    );
     const CHOICE: Choice = Choice::InTurn;
 
     fn algorithm() -> Algorithm {
@@ -82,7 +85,10 @@ impl Named for Edf {
 pub struct Interleaved;
 
 impl Named for Interleaved {
-    const WHO: Identity = book("book::Cycle, interleaved", "LVS's weighted round robin, from a table");
+    const WHO: Identity = book(
+        "book::Cycle, interleaved",
+        "LVS's weighted round robin, from a table",
+    );
     const CHOICE: Choice = Choice::InTurn;
 
     fn algorithm() -> Algorithm {
@@ -93,7 +99,10 @@ impl Named for Interleaved {
 pub struct Random;
 
 impl Named for Random {
-    const WHO: Identity = book("book::WeightedRandom", "at random by weight: the alias method");
+    const WHO: Identity = book(
+        "book::WeightedRandom",
+        "at random by weight: the alias method",
+    );
     const CHOICE: Choice = Choice::AtRandom;
 
     fn algorithm() -> Algorithm {
@@ -115,7 +124,10 @@ impl Named for PowerOfTwo {
 pub struct PeakEwma;
 
 impl Named for PeakEwma {
-    const WHO: Identity = book("book::PeakEwma", "the sooner of two at random, by latency and requests under way");
+    const WHO: Identity = book(
+        "book::PeakEwma",
+        "the sooner of two at random, by latency and requests under way",
+    );
     const CHOICE: Choice = Choice::ByLoad;
 
     fn algorithm() -> Algorithm {
@@ -137,7 +149,10 @@ impl Named for Ketama {
 pub struct Bounded;
 
 impl Named for Bounded {
-    const WHO: Identity = book("book::BoundedLoad", "the ring, with nobody above 1.25 times the mean load");
+    const WHO: Identity = book(
+        "book::BoundedLoad",
+        "the ring, with nobody above 1.25 times the mean load",
+    );
     const CHOICE: Choice = Choice::ByKey;
 
     fn algorithm() -> Algorithm {

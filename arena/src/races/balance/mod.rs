@@ -23,7 +23,7 @@ pub fn race() -> Race {
         notes: vec![
             "An operation is one pick. Threads share the picker, and do nothing else. Those of the peers that want to be \
              borrowed mutably for it (weighted-rs, tower) are behind a mutex, with one thread too, since that is how a server \
-             would have to share them."
+             would have to share them. weighted-rs's random choice cannot be sent to another thread, and is left out."
                 .to_owned(),
             "Weights go from 1 to 10 and round again. Keys are hashed in the measured time, by whatever hash a picker takes \
              by itself. Rings have 160 points for each endpoint, tables 65 537 slots."
@@ -42,24 +42,48 @@ fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for threads in [1, 2] {
         for (size, name) in SIZES {
-            cases.push(picks("weighted", "an endpoint by weight", size, name, threads));
+            cases.push(picks(
+                "weighted",
+                "an endpoint by weight",
+                size,
+                name,
+                threads,
+            ));
         }
         for (size, name) in SIZES {
             cases.push(picks("loaded", "an endpoint by load", size, name, threads));
         }
         for (size, name) in SIZES {
-            cases.push(picks("ring", "an endpoint by key, on a ring or by score", size, name, threads));
+            cases.push(picks(
+                "ring",
+                "an endpoint by key, on a ring or by score",
+                size,
+                name,
+                threads,
+            ));
         }
         for (size, name) in SIZES {
-            cases.push(picks("table", "an endpoint by key, from a table", size, name, threads));
+            cases.push(picks(
+                "table",
+                "an endpoint by key, from a table",
+                size,
+                name,
+                threads,
+            ));
         }
     }
     for (size, name) in SIZES {
-        for (workload, what) in [("weighted", "schedule"), ("ring", "ring"), ("table", "table")] {
+        for (workload, what) in [
+            ("weighted", "schedule"),
+            ("ring", "ring"),
+            ("table", "table"),
+        ] {
             let work = Build { size };
             cases.push(Case {
                 name: format!("build-{workload}/{name}"),
-                about: format!("building the {what} of {size} endpoints, from their names and weights"),
+                about: format!(
+                    "building the {what} of {size} endpoints, from their names and weights"
+                ),
                 threads: 1,
                 main: false,
                 once: false,
@@ -102,7 +126,6 @@ fn contestants(workload: &str, size: usize, work: Work) -> Vec<Contestant> {
             enter::<peers::PingoraRandom>(work),
             enter::<peers::WeightedRsSmooth>(work),
             enter::<peers::WeightedRsRoundRobin>(work),
-            enter::<peers::WeightedRsRandom>(work),
         ],
         "loaded" => vec![
             enter::<Book<book::PowerOfTwo>>(work),

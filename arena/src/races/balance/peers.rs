@@ -19,7 +19,7 @@ use tower::{
     discover::ServiceList,
     load::{CompleteOnResponse, PendingRequests},
 };
-use weighted_rs::{RandWeight, RoundrobinWeight, SmoothWeight, Weight};
+use weighted_rs::{RoundrobinWeight, SmoothWeight, Weight};
 
 use super::contender::{Choice, Chooser, Endpoint};
 use crate::harness::Identity;
@@ -49,12 +49,20 @@ pub type PingoraKetama = Pingora<KetamaHashing>;
 const PINGORA: &str = "pingora-load-balancing";
 
 impl Selection for selection::RoundRobin {
-    const WHO: Identity = peer("pingora, RoundRobin", PINGORA, "each as often in a row as it weighs");
+    const WHO: Identity = peer(
+        "pingora, RoundRobin",
+        PINGORA,
+        "each as often in a row as it weighs",
+    );
     const CHOICE: Choice = Choice::InTurn;
 }
 
 impl Selection for selection::Random {
-    const WHO: Identity = peer("pingora, Random", PINGORA, "at random from a list with copies");
+    const WHO: Identity = peer(
+        "pingora, Random",
+        PINGORA,
+        "at random from a list with copies",
+    );
     const CHOICE: Choice = Choice::AtRandom;
 }
 
@@ -99,10 +107,13 @@ pub trait Way: Weight<Item = usize> + Send + 'static {
 
 pub type WeightedRsSmooth = WeightedRs<SmoothWeight<usize>>;
 pub type WeightedRsRoundRobin = WeightedRs<RoundrobinWeight<usize>>;
-pub type WeightedRsRandom = WeightedRs<RandWeight<usize>>;
 
 impl Way for SmoothWeight<usize> {
-    const WHO: Identity = peer("weighted-rs, smooth", "weighted-rs", "nginx's, computed for each pick");
+    const WHO: Identity = peer(
+        "weighted-rs, smooth",
+        "weighted-rs",
+        "nginx's, computed for each pick",
+    );
     const CHOICE: Choice = Choice::InTurn;
 
     fn new() -> Self {
@@ -111,17 +122,12 @@ impl Way for SmoothWeight<usize> {
 }
 
 impl Way for RoundrobinWeight<usize> {
-    const WHO: Identity = peer("weighted-rs, round robin", "weighted-rs", "LVS's, computed for each pick");
+    const WHO: Identity = peer(
+        "weighted-rs, round robin",
+        "weighted-rs",
+        "LVS's, computed for each pick",
+    );
     const CHOICE: Choice = Choice::InTurn;
-
-    fn new() -> Self {
-        Self::new()
-    }
-}
-
-impl Way for RandWeight<usize> {
-    const WHO: Identity = peer("weighted-rs, random", "weighted-rs", "at random, by a walk over the weights");
-    const CHOICE: Choice = Choice::AtRandom;
 
     fn new() -> Self {
         Self::new()
@@ -170,7 +176,11 @@ type Services = ServiceList<Vec<PendingRequests<Number>>>;
 pub struct TowerP2c(Mutex<Balance<Services, u64>>);
 
 impl Chooser for TowerP2c {
-    const WHO: Identity = peer("tower, p2c", "tower", "the less busy of two at random, as a service");
+    const WHO: Identity = peer(
+        "tower, p2c",
+        "tower",
+        "the less busy of two at random, as a service",
+    );
     const CHOICE: Choice = Choice::ByLoad;
 
     fn of(endpoints: &[Endpoint]) -> Self {
@@ -190,7 +200,10 @@ impl Chooser for TowerP2c {
         let mut balance = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut context = Context::from_waker(Waker::noop());
         let is_ready = balance.poll_ready(&mut context);
-        assert!(matches!(is_ready, Poll::Ready(Ok(()))), "services are ready");
+        assert!(
+            matches!(is_ready, Poll::Ready(Ok(()))),
+            "services are ready"
+        );
         let mut response = pin!(balance.call(key));
         match response.as_mut().poll(&mut context) {
             Poll::Ready(Ok(number)) => number,

@@ -17,6 +17,17 @@ fn book_quota(quota: Quota) -> BookQuota {
     }
 }
 
+/// A window's limit is its burst.
+fn window_quota(quota: Quota) -> BookQuota {
+    match quota {
+        Quota::Plenty => BookQuota::per_second(NonZeroU32::MAX),
+        Quota::Hourly(limit) => {
+            let limit = NonZeroU32::new(limit).expect("a limit is positive");
+            BookQuota::new(limit, HOUR).expect("some an hour are a quota")
+        }
+    }
+}
+
 /// GCRA.
 pub struct Gcra(rate_limiter::Gcra);
 
@@ -28,6 +39,44 @@ impl Direct for Gcra {
 
     fn of(quota: Quota) -> Self {
         Self(rate_limiter::Gcra::new(book_quota(quota)))
+    }
+
+    #[inline(always)]
+    fn check(&self) -> bool {
+        self.0.check().is_ok()
+    }
+}
+
+/// A count for each window.
+pub struct FixedWindow(rate_limiter::FixedWindow);
+
+impl Direct for FixedWindow {
+    const WHO: Identity = book(
+        "book::FixedWindow",
+        "a count for each window in one atomic word; the processor's counter",
+    );
+
+    fn of(quota: Quota) -> Self {
+        Self(rate_limiter::FixedWindow::new(window_quota(quota)).expect("the quota is valid"))
+    }
+
+    #[inline(always)]
+    fn check(&self) -> bool {
+        self.0.check().is_ok()
+    }
+}
+
+/// The counts of two windows.
+pub struct SlidingWindow(rate_limiter::SlidingWindow);
+
+impl Direct for SlidingWindow {
+    const WHO: Identity = book(
+        "book::SlidingWindow",
+        "two counts in one atomic word, the older one weighted; the processor's counter",
+    );
+
+    fn of(quota: Quota) -> Self {
+        Self(rate_limiter::SlidingWindow::new(window_quota(quota)).expect("the quota is valid"))
     }
 
     #[inline(always)]

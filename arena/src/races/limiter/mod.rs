@@ -48,6 +48,8 @@ fn cases() -> Vec<Case> {
                 once: false,
                 contestants: vec![
                     direct::<book::Gcra>(check),
+                    direct::<book::FixedWindow>(check),
+                    direct::<book::SlidingWindow>(check),
                     direct::<peers::Governor>(check),
                     direct::<peers::Ratelimit>(check),
                     direct::<peers::LeakyBucket>(check),
