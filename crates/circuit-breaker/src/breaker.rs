@@ -13,7 +13,8 @@ use crate::machine::{Machine, Step};
 use crate::permit::Ticket;
 use crate::{Config, ConfigError, Error, Event, Open, Outcome, OwnedPermit, Permit, State, Stats};
 
-/// A circuit breaker. Clones are the same breaker; it is made once for each other side that can fail
+/// A circuit breaker. Clones are the same breaker; it is made once for each other side that can
+/// fail
 /// on its own, and shared by all threads.
 ///
 /// Asking it and telling it take no lock and allocate nothing. See the [crate] for how it decides.
@@ -95,7 +96,8 @@ impl<C: Clock> CircuitBreaker<C> {
     }
 
     // ANCHOR: call
-    /// Makes the call, if it is permitted; its `Err` is a failure. A panic goes on to the caller, and
+    /// Makes the call, if it is permitted; its `Err` is a failure. A panic goes on to the caller,
+    /// and
     /// counts as [`Config::on_panic`] says.
     ///
     /// # Errors
@@ -106,7 +108,8 @@ impl<C: Clock> CircuitBreaker<C> {
         self.call_if(Outcome::of, call)
     }
 
-    /// Makes the call, if it is permitted; what it counts as is the caller's to say. That a customer
+    /// Makes the call, if it is permitted; what it counts as is the caller's to say. That a
+    /// customer
     /// does not exist, for one, is an error, but not the server's failure.
     ///
     /// # Errors
@@ -125,7 +128,8 @@ impl<C: Clock> CircuitBreaker<C> {
     }
     // ANCHOR_END: call
 
-    /// Awaits the future, if that is permitted, which is asked when this is first polled; an `Err` is
+    /// Awaits the future, if that is permitted, which is asked when this is first polled; an `Err`
+    /// is
     /// a failure. Dropped before its end it counts as [`Config::on_drop`] says.
     ///
     /// # Errors
@@ -261,7 +265,8 @@ impl<C: Clock> CircuitBreaker<C> {
         }
     }
 
-    /// Calls this for every event from now on, in the thread that caused it, which waits. It may use
+    /// Calls this for every event from now on, in the thread that caused it, which waits. It may
+    /// use
     /// the breaker. It must not panic.
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
         self.shared.listeners.add(Box::new(listener));
@@ -289,7 +294,8 @@ impl<C: Clock> CircuitBreaker<C> {
     }
 }
 
-/// Changes by hand. Each begins anew, even if the state is the same: what calls under way bring back
+/// Changes by hand. Each begins anew, even if the state is the same: what calls under way bring
+/// back
 /// does not count.
 impl<C: Clock> CircuitBreaker<C> {
     /// Closes the circuit, with an empty window.

@@ -16,7 +16,8 @@ pub(crate) struct Ticket {
 
 /// Permission to make one call, and the duty to say what came of it.
 ///
-/// Dropped without a word it counts as [`Config::on_drop`](crate::Config::on_drop) says, and dropped
+/// Dropped without a word it counts as [`Config::on_drop`](crate::Config::on_drop) says, and
+/// dropped
 /// by a panic as [`Config::on_panic`](crate::Config::on_panic) does: a trial's place is never lost.
 ///
 /// ```

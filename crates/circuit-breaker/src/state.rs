@@ -28,7 +28,8 @@ pub enum State {
     ForcedOpen,
     /// All calls are made, and nothing is counted.
     Disabled,
-    /// All calls are made and counted, and a rate that is too high is reported, but changes nothing:
+    /// All calls are made and counted, and a rate that is too high is reported, but changes
+    /// nothing:
     /// to try thresholds on real traffic.
     MetricsOnly,
 }

@@ -1,7 +1,8 @@
 //! The state machine under every order in which its threads can meet.
 //!
 //! A test with real threads tries the orders that this machine happens to choose today. [loom] runs
-//! a closure again and again, each time with another order of its loads and compare-and-swaps, until
+//! a closure again and again, each time with another order of its loads and compare-and-swaps,
+//! until
 //! there are none left that differ in what a thread can see. For that, the code has to take its
 //! atomics from loom; so this file compiles the source of the machine a second time, with a `sync`
 //! module of its own. Everything else comes from the crate as it is.
@@ -25,6 +26,7 @@ mod machine;
 
 mod sync {
     pub(crate) use loom::sync::atomic::AtomicU64;
+    pub(crate) const TICKS: u64 = 2;
 }
 
 use machine::{Machine, Step};
@@ -186,10 +188,8 @@ fn failures_that_meet_in_the_window_open_the_circuit_once() {
 
 #[test]
 fn failures_that_meet_in_a_bucket_open_the_circuit_once() {
-    // A turn of the ring reads twenty sums: all orders would take hours, so those with at most two
-    // interruptions.
     let mut orders = loom::model::Builder::new();
-    orders.preemption_bound = Some(2);
+    orders.preemption_bound = Some(2); // all orders would take minutes
     orders.check(|| {
         let shared = Shared::new(Config {
             failure_rate_threshold: 100.0,

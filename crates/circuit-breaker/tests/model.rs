@@ -1,4 +1,5 @@
-//! The breaker against one that is so simple that it is unlikely to be wrong: it keeps every outcome
+//! The breaker against one that is so simple that it is unlikely to be wrong: it keeps every
+//! outcome
 //! in a queue, and counts them again each time.
 
 use std::collections::VecDeque;
@@ -250,7 +251,7 @@ fn force(breaker: &CircuitBreaker<ManualClock>, state: State) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn does_what_a_queue_of_outcomes_would(

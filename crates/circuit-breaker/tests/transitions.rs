@@ -533,7 +533,10 @@ fn a_failure_that_opens_the_circuit_is_told_in_order() {
         ..config()
     });
     let events = events(&breaker);
-    let _ = breaker.call(|| Ok::<_, ()>(clock.advance(INSTANT)));
+    let _ = breaker.call(|| {
+        clock.advance(INSTANT);
+        Ok::<_, ()>(())
+    });
     calls(&breaker, "f");
     assert!(breaker.try_acquire().is_err());
     breaker.reset();

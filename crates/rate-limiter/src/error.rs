@@ -34,11 +34,26 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A field of another configuration: of a connection, or of a limit on concurrency.
+    Field {
+        /// Its name.
+        field: &'static str,
+        /// What is wrong with it, and what to give instead.
+        problem: String,
+    },
+}
+
+impl ConfigError {
+    pub(crate) fn new(field: &'static str, problem: impl Into<String>) -> Self {
+        let problem = problem.into();
+        ConfigError::Field { field, problem }
+    }
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            ConfigError::Field { field, problem } => write!(f, "{field}: {problem}"),
             ConfigError::Zero { field } => {
                 write!(f, "{field}: 0 would admit nothing; give at least 1")
             }

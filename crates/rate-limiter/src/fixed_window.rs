@@ -24,9 +24,9 @@
 //!
 //! - The window's number never goes back: a thread that read the clock a little earlier counts in
 //!   the window that others have already begun.
-//! - The number of the window fits for 36 years of the clock. What leaves no room for that is
-//!   refused when it is made: there is room for any count in windows of 0.27 s and more, and for
-//!   8 million in one of a millisecond.
+//! - The number of the window fits for 9 years of the clock. What leaves no room for that is
+//!   refused when it is made: there is room for any count in windows of 0.07 s and more, and for
+//!   33 million in one of a millisecond.
 //!
 //! # Complexity
 //!
@@ -36,8 +36,8 @@ use clock::{Clock, Nanos};
 
 use crate::{Admitted, ConfigError, DefaultClock, Denied, Quota, Rule, Shared};
 
-/// How long a clock may run, as a power of two of nanoseconds: 36 years.
-const CLOCK_BITS: u32 = 60;
+/// How long a clock may run, as a power of two of nanoseconds: 9 years.
+const CLOCK_BITS: u32 = 58;
 
 /// How many bits a count of up to `quota.count()` takes, if `counts` of them leave room for the
 /// number of a window.
@@ -72,7 +72,7 @@ impl FixedWindowRule {
     /// # Errors
     ///
     /// [`ConfigError::TooMany`] if the window's number and the count do not fit a word, or
-    /// [`ConfigError::Per`] if the window is longer than 36 years.
+    /// [`ConfigError::Per`] if the window is longer than 9 years.
     pub fn new(quota: Quota) -> Result<Self, ConfigError> {
         let bits = bits(&quota, 1)?;
         let quota = quota.with_burst(quota.count());
@@ -134,7 +134,7 @@ impl FixedWindow {
     /// # Errors
     ///
     /// [`ConfigError::TooMany`] if the window's number and the count do not fit a word, or
-    /// [`ConfigError::Per`] if the window is longer than 36 years.
+    /// [`ConfigError::Per`] if the window is longer than 9 years.
     pub fn new(quota: Quota) -> Result<Self, ConfigError> {
         Self::with_clock(quota, DefaultClock::default())
     }

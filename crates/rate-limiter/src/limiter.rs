@@ -1,6 +1,8 @@
 //! What all limiters have in common.
 
-use crate::{Decision, Quota};
+use clock::Nanos;
+
+use crate::{Admitted, Decision, Denied, Quota};
 
 // ANCHOR: limiter
 /// Something that says whether one may pass now.
@@ -32,6 +34,22 @@ pub trait KeyedLimiter<K: ?Sized> {
     /// What is allowed to each key.
     fn quota(&self) -> Quota;
 }
+
+// ANCHOR: rule
+/// A limit as arithmetic: what was, when and how many, to what will be.
+pub trait Rule {
+    /// What is allowed.
+    fn quota(&self) -> Quota;
+
+    /// Whether `n` may pass at `now`, when the state is `state`; if so, the state after it. The
+    /// state of a limiter that nobody has asked yet is 0. It never becomes less.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] if they may not; the state stays as it is.
+    fn decide(&self, state: u64, now: Nanos, n: u32) -> Result<(u64, Admitted), Denied>;
+}
+// ANCHOR_END: rule
 
 impl<L: Limiter + ?Sized> Limiter for &L {
     fn check_n(&self, n: u32) -> Decision {

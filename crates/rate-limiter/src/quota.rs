@@ -155,11 +155,19 @@ impl fmt::Display for Quota {
             1_000_000_000 => write!(f, "s")?,
             60_000_000_000 => write!(f, "min")?,
             3_600_000_000_000 => write!(f, "h")?,
-            per => write!(f, "{:?}", Duration::from_nanos(per))?,
+            per => write!(f, "{}", in_units(per))?,
         }
         if self.burst != self.count {
             write!(f, " burst {}", self.burst)?;
         }
         Ok(())
     }
+}
+
+/// The largest unit that divides it, so that what is written can be read again.
+fn in_units(nanos: u64) -> String {
+    let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")];
+    let unit = units.iter().find(|(unit, _)| nanos.is_multiple_of(*unit));
+    let (unit, name) = unit.unwrap_or(&(1, "ns"));
+    format!("{}{name}", nanos / unit)
 }

@@ -28,21 +28,7 @@
 use clock::{Clock, Nanos};
 
 use crate::sync::{AtomicU64, Ordering};
-use crate::{Admitted, Decision, DefaultClock, Denied, Limiter, Quota};
-
-/// A limit as arithmetic: what was, when and how many, to what will be.
-pub trait Rule {
-    /// What is allowed.
-    fn quota(&self) -> Quota;
-
-    /// Whether `n` may pass at `now`, when the state is `state`; if so, the state after it. The
-    /// state of a limiter that nobody has asked yet is 0. It never becomes less.
-    ///
-    /// # Errors
-    ///
-    /// [`Denied`] if they may not; the state stays as it is.
-    fn decide(&self, state: u64, now: Nanos, n: u32) -> Result<(u64, Admitted), Denied>;
-}
+use crate::{Decision, DefaultClock, Limiter, Quota, Rule};
 
 /// A [`Rule`] with its state, which threads share, and its clock.
 #[derive(Debug)]

@@ -28,7 +28,7 @@
 //! admitted in this one.
 //!
 //! - The window's number never goes back, as in the [fixed window](crate::fixed_window).
-//! - The number of the window fits for 36 years of the clock. What leaves no room for that is
+//! - The number of the window fits for 9 years of the clock. What leaves no room for that is
 //!   refused when it is made: more than 131 071 a second, or 8 million an hour.
 //!
 //! # Complexity
@@ -57,7 +57,7 @@ impl SlidingWindowRule {
     /// # Errors
     ///
     /// [`ConfigError::TooMany`] if the window's number and two counts do not fit a word, or
-    /// [`ConfigError::Per`] if the window is longer than 36 years.
+    /// [`ConfigError::Per`] if the window is longer than 9 years.
     pub fn new(quota: Quota) -> Result<Self, ConfigError> {
         let bits = bits(&quota, 2)?;
         let quota = quota.with_burst(quota.count());
@@ -155,7 +155,7 @@ impl SlidingWindow {
     /// # Errors
     ///
     /// [`ConfigError::TooMany`] if the window's number and two counts do not fit a word, or
-    /// [`ConfigError::Per`] if the window is longer than 36 years.
+    /// [`ConfigError::Per`] if the window is longer than 9 years.
     pub fn new(quota: Quota) -> Result<Self, ConfigError> {
         Self::with_clock(quota, DefaultClock::default())
     }

@@ -61,7 +61,8 @@ fn write_ring(svg: &mut String, title: &str, ring: &Ring, names: &[&str]) -> fmt
             [WIDTH / 2.0, WIDTH / 2.0 + TICK].map(|out| at(part(point), RADIUS + out));
         writeln!(
             svg,
-            "<path d=\"M{x0:.1} {y0:.1}L{x1:.1} {y1:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>",
+            "<path d=\"M{x0:.1} {y0:.1}L{x1:.1} {y1:.1}\" fill=\"none\" stroke=\"{}\" \
+             stroke-width=\"2\"/>",
             colour(owner)
         )?;
     }

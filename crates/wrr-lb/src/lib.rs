@@ -7,9 +7,9 @@
 //! | picker | chooses | a pick costs | file |
 //! |---|---|---|---|
 //! | [`RoundRobin`] | each in turn | O(1) | `pick/round_robin.rs` |
-//! | [`SmoothWeighted`] | in turn by weight, spread out as nginx does | O(n); shared O(1) | `pick/smooth.rs` |
+//! | [`SmoothWeighted`] | in turn by weight, as nginx does | O(n); shared O(1) | `pick/smooth.rs` |
 //! | [`Edf`] | in turn by weight, never a pick from ideal | O(log n); shared O(1) | `pick/edf.rs` |
-//! | [`Interleaved`] | in turn by weight, in sweeps as LVS does | O(n); shared O(1) | `pick/interleaved.rs` |
+//! | [`Interleaved`] | in turn by weight, as LVS does | O(n); shared O(1) | `pick/interleaved.rs` |
 //! | [`WeightedRandom`] | at random by weight | O(1) | `pick/alias.rs` |
 //! | [`LeastConnections`] | the least loaded | O(n) | `pick/least.rs` |
 //! | [`PowerOfTwo`] | the less loaded of two drawn at random | O(1) | `pick/p2c.rs` |

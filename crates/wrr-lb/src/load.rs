@@ -5,8 +5,9 @@
 //! two threads that are busy with different endpoints do not slow each other down.
 //!
 //! The average is that of Finagle and Linkerd: exponentially weighted by *time*, not by the number
-//! of answers, and sensitive to peaks. An answer that is slower than the average becomes the average
-//! at once; one that is faster moves it by as much as time has passed since the answer before:
+//! of answers, and sensitive to peaks. An answer that is slower than the average becomes the
+//! average at once; one that is faster moves it by as much as time has passed since the answer
+//! before:
 //!
 //! ```text
 //!   average = max(latency, average · e^(−dt/decay) + latency · (1 − e^(−dt/decay)))

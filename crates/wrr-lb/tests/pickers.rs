@@ -72,8 +72,9 @@ proptest! {
         for algorithm in &ALL[1..] {
             let picker = build(algorithm(), &weights);
             let shares = shares(&*picker, weights.len(), 10_000);
-            // What 10 000 random picks are off by is a hundredth of one's own share's root; a ring's
-            // arcs, with 160 points for a mean one, by a twelfth of it and more of a small one's.
+            // What 10 000 random picks are off by is a hundredth of one's own share's root; a
+            // ring's arcs, with 160 points for a mean one, by a twelfth of it and more of a small
+            // one's.
             let sigmas = match algorithm() {
                 Algorithm::Ketama { .. } | Algorithm::BoundedLoad { .. } => {
                     (1.0 / (160.0 * weights.len() as f64)).sqrt() + 0.01
@@ -83,7 +84,7 @@ proptest! {
             for (share, &weight) in shares.iter().zip(&weights) {
                 let ideal = f64::from(weight) / f64::from(sum);
                 let bound = 5.0 * sigmas * ideal.sqrt() + 0.001;
-                prop_assert!((share - ideal).abs() < bound, "{:?} {} {}", algorithm(), share, ideal);
+                prop_assert!((share - ideal).abs() < bound, "{:?} {share} {ideal}", algorithm());
             }
         }
     }

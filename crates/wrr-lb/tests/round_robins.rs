@@ -73,10 +73,14 @@ proptest! {
     #[test]
     fn cycles_are_a_period_of_their_algorithms(weights in small_weights()) {
         let period = weights.iter().sum::<u32>() / divisor(&weights);
+        let twice = 2 * period as usize;
+        let smooth: Vec<_> = SmoothWeighted::new(&weights).take(twice).collect();
+        let edf = Edf::new(&weights).take(twice).collect();
+        let interleaved = Interleaved::new(&weights).take(twice).collect();
         for (cycle, picks) in [
-            (Cycle::smooth(&weights), SmoothWeighted::new(&weights).take(2 * period as usize).collect::<Vec<_>>()),
-            (Cycle::edf(&weights), Edf::new(&weights).take(2 * period as usize).collect()),
-            (Cycle::interleaved(&weights), Interleaved::new(&weights).take(2 * period as usize).collect()),
+            (Cycle::smooth(&weights), smooth),
+            (Cycle::edf(&weights), edf),
+            (Cycle::interleaved(&weights), interleaved),
         ] {
             prop_assert_eq!(cycle.picks().len() as u32, period);
             prop_assert_eq!(picks, as_numbers(cycle.picks()).repeat(2));

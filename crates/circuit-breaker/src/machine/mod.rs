@@ -178,7 +178,8 @@ impl Machine {
     }
 
     // ANCHOR: settle
-    /// Takes the outcome of a call that was permitted as `tag`. If that was in an epoch that is over,
+    /// Takes the outcome of a call that was permitted as `tag`. If that was in an epoch that is
+    /// over,
     /// the outcome is about a state of things that is over, too: it is dropped.
     #[inline]
     pub(crate) fn record(
@@ -308,7 +309,8 @@ impl Machine {
         next
     }
 
-    /// This thread has changed the word: if that was a transition, it reports it, and starts the wait.
+    /// This thread has changed the word: if that was a transition, it reports it, and starts the
+    /// wait.
     fn entered(&self, from: Word, to: Word, now: &impl Fn() -> Nanos, report: &impl Fn(Step)) {
         if from.tag() == to.tag() {
             return;

@@ -29,8 +29,7 @@ pub(crate) const SLOTS: usize = 8;
 /// The time of a slot that is about to have another owner, or none.
 const TAKEN: u64 = u64::MAX;
 
-/// Two cache lines, which processors fetch together. Most keys are in their home slot, and need only
-/// one of them.
+/// Two cache lines, which processors fetch together.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Bucket([Slot; SLOTS]);
@@ -105,11 +104,18 @@ impl Bucket {
     }
 
     /// The slot of a key, if it has one here.
+    ///
+    /// It looks at all of them: a processor that has to guess where to stop guesses wrongly, and
+    /// loses more time by that than by eight comparisons.
     #[inline(always)]
     pub(crate) fn find(&self, key: u64) -> Option<&Slot> {
-        // Relaxed: whether it is really so, is asked again once the time has been read.
-        let is_it = |slot: &&Slot| slot.key.load(Ordering::Relaxed) == key;
-        self.slots(key).find(is_it)
+        let mut found = SLOTS;
+        for (index, slot) in self.0.iter().enumerate() {
+            // Relaxed: whether it is really so, is asked again once the time has been read.
+            let is_it = slot.key.load(Ordering::Relaxed) == key;
+            found = std::hint::select_unpredictable(is_it, index, found);
+        }
+        self.0.get(found)
     }
 
     /// How many slots have a time after `line`.

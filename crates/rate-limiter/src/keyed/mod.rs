@@ -214,10 +214,12 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     where
         K: Borrow<Q>,
     {
+        // First, because the processor reads its counter while it hashes.
+        let now = self.clock.now();
         let key = Hashed::new(self.hasher.hash_one(key));
         let shard = &self.shards[(key.spread >> 1 >> self.shift) as usize];
         if let Some(slot) = shard.find(key)
-            && let Some(decision) = slot.decide(key.hash, &self.rule, self.clock.now(), n)
+            && let Some(decision) = slot.decide(key.hash, &self.rule, now, n)
         {
             return decision;
         }

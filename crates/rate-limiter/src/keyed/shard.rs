@@ -1,6 +1,6 @@
 //! A table of buckets that grows, read without a lock.
 //!
-//! A key may be in one of two buckets, and goes to the emptier one: two choices fill a table to
+//! A key may be in one of two buckets: the first, or the emptier when that is nearly full. Two choices fill a table to
 //! more than half before the first bucket overflows, where one choice overflows at a quarter. When
 //! both are full of busy keys the table is doubled:
 //!
@@ -69,12 +69,12 @@ impl Table {
         first.find(key.hash).or_else(|| second.find(key.hash))
     }
 
-    /// Places a key in the emptier bucket, in the first one if there is no need to choose. It may
+    /// Places a key in the first bucket, or in the emptier one if that is nearly full. It may
     /// take the slot of a key whose time is not after `line`.
     fn place(&self, key: Hashed, tat: Nanos, line: Nanos) -> Option<Placed> {
         let [first, second] = self.choices(key.spread);
         let kept = first.kept(line);
-        let (better, other) = if kept >= SLOTS / 2 && second.kept(line) < kept {
+        let (better, other) = if kept >= SLOTS - 1 && second.kept(line) < kept {
             (second, first)
         } else {
             (first, second)
@@ -156,16 +156,7 @@ impl Shard {
         if n == 0 {
             return Ok(admitted);
         }
-        let mut table = self.table(level);
-        let mut placed = if level < full.0 {
-            table.place(key, tat, now - LINGER)
-        } else {
-            table.place(key, tat, now)
-        };
-        if placed.is_none() && level < full.0 {
-            table = self.double(level, now - LINGER);
-            placed = table.place(key, tat, now);
-        }
+        let (table, placed) = self.place(key, tat, now, full.0);
         stats.count(placed);
         match (placed, full.1) {
             (None, WhenFull::Deny) => Err(no_room(table.choices(key.spread), now)),
@@ -174,8 +165,23 @@ impl Shard {
     }
     // ANCHOR_END: decide_new
 
+    /// Places a key, in a larger table if need be and if it may be `last` at most.
+    fn place(&self, key: Hashed, tat: Nanos, now: Nanos, last: usize) -> (&Table, Option<Placed>) {
+        let mut level = self.level.load(Ordering::Relaxed);
+        while level < last {
+            let table = self.table(level);
+            if let Some(placed) = table.place(key, tat, now - LINGER) {
+                return (table, Some(placed));
+            }
+            self.double(level, now - LINGER);
+            level += 1;
+        }
+        let table = self.table(level);
+        (table, table.place(key, tat, now))
+    }
+
     /// Moves all keys whose time is after `line` to a table of twice the size.
-    fn double(&self, level: usize, line: Nanos) -> &Table {
+    fn double(&self, level: usize, line: Nanos) {
         let (old, new) = (self.table(level), self.table(level + 1));
         for (index, bucket) in old.buckets.iter().enumerate() {
             for (hash, tat) in bucket.retire().filter(|&(_, tat)| tat > line) {
@@ -189,7 +195,6 @@ impl Shard {
         }
         // Release: who sees the level sees the table and what is in it.
         self.level.store(level + 1, Ordering::Release);
-        new
     }
 
     /// How many keys have a state that must be remembered at `now`.

@@ -46,8 +46,9 @@ impl<T> Lease<T> {
     // ANCHOR: outcome
     /// The request succeeded, and took `latency`. It costs a few relaxed atomic instructions.
     ///
-    /// The latency enters the endpoint's average ([`Load::latency_ewma`](crate::Load::latency_ewma))
-    /// only if the algorithm looks at it, since that takes reading the clock.
+    /// The latency enters the endpoint's average,
+    /// [`Load::latency_ewma`](crate::Load::latency_ewma), only if the algorithm looks at it: that
+    /// takes reading the clock.
     #[inline]
     pub fn success(mut self, latency: Duration) {
         self.endpoint.vitals().succeeded();

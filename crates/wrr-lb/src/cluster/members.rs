@@ -24,67 +24,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use clock::Nanos;
 
 use super::config::ClusterConfig;
-use super::endpoint::{Endpoint, Home, State, Vitals};
-use super::health::Health;
-use super::outlier::{self, Ejection, Tally};
+use super::endpoint::{Endpoint, Home, Vitals};
+use super::member::Member;
+use super::outlier::{self, Tally};
 use super::slow_start;
 use crate::Algorithm;
-
-/// An endpoint, and what only the writers know of it.
-pub(super) struct Member<T> {
-    pub(super) endpoint: Arc<Endpoint<T>>,
-    health: Health,
-    ejection: Ejection,
-    /// The version of the first snapshot without it, if it drains.
-    draining: Option<u64>,
-    /// As of the last [`Members::settle`].
-    eligible: bool,
-    /// When it became eligible.
-    since: Nanos,
-    /// Its requests before this interval.
-    before: Tally,
-}
-
-impl<T> Member<T> {
-    fn vitals(&self) -> &Arc<Vitals> {
-        self.endpoint.vitals()
-    }
-
-    fn is_wanted(&self) -> bool {
-        self.draining.is_none() && self.endpoint.weight() > 0
-    }
-
-    fn may_be_picked(&self) -> bool {
-        self.is_wanted() && self.health.is_healthy() && self.ejection.until().is_none()
-    }
-
-    /// Its weight, and its share of it in percent.
-    pub(super) fn weight(&self) -> (u32, u32) {
-        (self.endpoint.weight(), self.vitals().share.load(Relaxed))
-    }
-
-    /// The state that it shows.
-    fn state(&self) -> State {
-        if self.draining.is_some() {
-            State::Draining
-        } else if self.health.is_healthy() && self.ejection.until().is_none() {
-            State::Healthy
-        } else {
-            State::Unhealthy
-        }
-    }
-
-    fn end_ejection(&mut self) {
-        self.ejection.end();
-        self.readmit();
-    }
-
-    /// What it did before its ejection ended is not held against it.
-    fn readmit(&mut self) {
-        self.before = self.vitals().tally();
-        self.vitals().forget_failures_in_a_row();
-    }
-}
 
 /// All endpoints of a cluster, in the order in which they were given.
 pub(super) struct Members<T> {
@@ -138,15 +82,8 @@ impl<T> Members<T> {
             return Some(std::mem::replace(&mut member.endpoint, endpoint));
         }
         let vitals = Arc::new(Vitals::new(name.into(), weight, home.clone()));
-        self.push(Member {
-            endpoint: Arc::new(Endpoint::new(vitals, data)),
-            health: Health::new(&self.config.health),
-            ejection: Ejection::default(),
-            draining: None,
-            eligible: false,
-            since: Nanos::ZERO,
-            before: Tally::default(),
-        });
+        let endpoint = Arc::new(Endpoint::new(vitals, data));
+        self.push(Member::new(endpoint, &self.config.health));
         None
     }
 

@@ -54,12 +54,16 @@
 //! # Left out
 //!
 //! Localities and priorities (Envoy sends what one group cannot take to the next), subsets, and
-//! ejection by failure percentage. They are clusters of clusters: `T` can be one.
+//! ejection by failure percentage. The first are clusters of clusters: `T` can be one.
+//!
+//! A weighted round robin that is built anew begins its sequence anew, as nginx's does when it
+//! reloads: shares are exact between two changes of who is eligible, not over them.
 
 mod config;
 mod endpoint;
 mod health;
 mod lease;
+mod member;
 mod members;
 mod outlier;
 mod slow_start;

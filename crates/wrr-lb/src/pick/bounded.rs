@@ -1,11 +1,11 @@
 //! Consistent hashing with bounded loads: by key, but nobody gets far more than the mean.
 //!
-//! On a ring, an endpoint has the keys of its arc, and if one of them is popular, all that goes with
-//! it. Here an endpoint has a capacity: `factor` times the mean number of requests under way, rounded
-//! up. A request goes to the first endpoint, clockwise from its key, that is not full.
+//! On a ring, an endpoint has the keys of its arc, and if one of them is popular, all that goes
+//! with it. Here an endpoint has a capacity: `factor` times the mean number of requests under way,
+//! rounded up. A request goes to the first endpoint, clockwise from its key, that is not full.
 //!
 //! ```text
-//!   key ──▶ a (full) ──▶ c (full) ──▶ a (full) ──▶ b      capacity: ⌈factor · (active + 1) · share⌉
+//!   key ──▶ a (full) ──▶ c (full) ──▶ a (full) ──▶ b    capacity: ⌈factor · (active + 1) · share⌉
 //! ```
 //!
 //! A small factor is even, and sends keys astray often; a large one is the plain ring. When an
@@ -17,10 +17,10 @@
 //!
 //! - The capacities add up to more than what is under way, so that somebody has room.
 //! - Up to 64 endpoints, what is under way is added up for each pick: if picks come one after the
-//!   other, nobody ever has more than its capacity. (Threads that pick at the same moment do not see
-//!   each other, and may go beyond it by one less than there are of them.)
-//! - Of more endpoints, each pick looks at the next 64 in turn. The sum is then as old as it takes to
-//!   go round, in which time picks raise the mean by 1/64 at most.
+//!   other, nobody ever has more than its capacity. (Threads that pick at the same moment do not
+//!   see each other, and may go beyond it by one less than there are of them.)
+//! - Of more endpoints, each pick looks at the next 64 in turn. The sum is then as old as it takes
+//!   to go round, in which time picks raise the mean by 1/64 at most.
 //!
 //! # Complexity
 //!
@@ -144,8 +144,8 @@ impl BoundedLoad {
         let mut change = 0u64;
         for Share { load, seen, .. } in &self.members[range] {
             let active = load.active();
-            // Most have not changed, and are not written to. Each change is counted by whoever swaps
-            // it in, so that the sum is that of all `seen`, whatever the threads' order.
+            // Most have not changed, and are not written to. Each change is counted by whoever
+            // swaps it in, so that the sum is that of all `seen`, whatever the threads' order.
             if seen.load(Relaxed) != active {
                 let before = seen.swap(active, Relaxed);
                 change = change

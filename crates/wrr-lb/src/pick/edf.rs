@@ -29,8 +29,8 @@
 //! A pick is O(log n) amortised: one turn begins for each that is taken. Shared by
 //! [`Cycle::edf`](crate::Cycle::edf) it is O(1).
 //!
-//! This is the schedule of Baruah, Cohen, Plaxton and Varvel (*Proportionate progress*, 1996); EEVDF
-//! (Stoica and Abdel-Wahab, 1995), Linux's scheduler of processes, is the same idea.
+//! This is the schedule of Baruah, Cohen, Plaxton and Varvel (*Proportionate progress*, 1996);
+//! EEVDF (Stoica and Abdel-Wahab, 1995), Linux's scheduler of processes, is the same idea.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;

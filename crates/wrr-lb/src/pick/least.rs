@@ -7,8 +7,9 @@
 //! # Invariants
 //!
 //! - Nobody has a smaller `active / weight` than the picked one had when it was looked at.
-//! - Among those that are equal, the round robin of the weights decides: the search begins with whom
-//!   [`Cycle::smooth`] picks, and goes on from there. So endpoints without load share by weight.
+//! - Among those that are equal, the round robin of the weights decides: the search begins with
+//!   whom [`Cycle::smooth`] picks, and goes on from there. So endpoints without load share by
+//!   weight.
 //!
 //! # Complexity
 //!

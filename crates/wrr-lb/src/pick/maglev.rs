@@ -2,8 +2,8 @@
 //!
 //! A ring's shares are uneven, and evening them out takes many points. Maglev, Google's network
 //! balancer, wants even shares first and few moves second. Each endpoint has a permutation of the
-//! table's entries, from the hash of its name, as the order of its wishes. They take turns, and each
-//! takes the first entry on its list that is still free:
+//! table's entries, from the hash of its name, as the order of its wishes. They take turns, and
+//! each takes the first entry on its list that is still free:
 //!
 //! ```text
 //!   wishes of   b0: 3 0 4 1 5 2 6     entry  0  1  2  3  4  5  6
@@ -24,10 +24,11 @@
 //!
 //! # Complexity
 //!
-//! A pick is one read. Building is O(m log m) expected for a table of m entries, which take 4 bytes.
+//! A pick is one read. Building is O(m log m) expected for a table of m entries, which take 4
+//! bytes.
 //!
-//! Source: Eisenbud et al., *Maglev: A Fast and Reliable Software Network Load Balancer* (NSDI 2016),
-//! section 3.4; weights are as Envoy has them.
+//! Source: Eisenbud et al., *Maglev: A Fast and Reliable Software Network Load Balancer* (NSDI
+//! 2016), section 3.4; weights are as Envoy has them.
 
 use crate::hash::{GOLDEN, mix, scale, stable};
 use crate::random::Random;

@@ -9,8 +9,8 @@
 //!
 //! - The two are drawn by weight, and compared by `active / weight`. When they are equal, it is the
 //!   first: so endpoints without load share exactly by weight.
-//! - The two differ: always if all weights are the same; else the second is drawn again, up to three
-//!   times, if it is the first.
+//! - The two differ: always if all weights are the same; else the second is drawn again, up to
+//!   three times, if it is the first.
 //!
 //! # Complexity
 //!

@@ -1,8 +1,8 @@
 //! Rendezvous hashing: every endpoint bids for the key, and the highest bid wins.
 //!
-//! The bid is a hash of key and name together. No table, no ring, no points: when an endpoint leaves,
-//! exactly its keys move, each to the second highest bidder, and so evenly to all others. The price
-//! is that all have to bid.
+//! The bid is a hash of key and name together. No table, no ring, no points: when an endpoint
+//! leaves, exactly its keys move, each to the second highest bidder, and so evenly to all others.
+//! The price is that all have to bid.
 //!
 //! With weights, the bid is `−w / ln u`, where u is the hash as a number between 0 and 1: the first
 //! of several exponential clocks that run at speed w is that of an endpoint with probability w/W.

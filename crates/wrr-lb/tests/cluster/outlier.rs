@@ -203,3 +203,20 @@ fn of_more_outliers_than_may_be_ejected_the_worst_are() {
     assert_eq!(picked(&cluster), "a b c d f g");
     assert_eq!(cluster.stats().refused_ejections, 1);
 }
+
+#[test]
+fn late_failures_from_before_an_ejection_are_not_held_against_who_comes_back() {
+    let mut config = config();
+    config.outlier.base_ejection = seconds(5);
+    let (cluster, clock) = cluster(config, &["a", "b", "c", "d", "e", "f"]);
+    let under_way: Vec<_> = (0..600)
+        .map(|_| cluster.pick(Request::default()).unwrap())
+        .filter(|lease| lease.endpoint().name() == "f")
+        .collect();
+    under_way.into_iter().for_each(|lease| lease.failure());
+    assert_eq!(picked(&cluster), "a b c d e");
+    clock.advance(seconds(5));
+    cluster.tick();
+    interval(&cluster, &clock, &[0; 6]);
+    assert_eq!(picked(&cluster), "a b c d e f");
+}

@@ -9,17 +9,21 @@
 //!   tally    calls 100, failed 1, slow 1
 //! ```
 //!
-//! A call takes the next place, puts its digit there, and changes the tally by the difference to the
+//! A call takes the next place, puts its digit there, and changes the tally by the difference to
+//! the
 //! digit that was there. Two shortcuts make it cheap:
 //!
 //! - a digit that is there already is not written;
-//! - when the window is full of quick successes, one more changes nothing, *wherever* it is put: then
-//!   not even the next place is taken, and recording it is a single load. Threads that only read share
+//! - when the window is full of quick successes, one more changes nothing, *wherever* it is put:
+//!   then
+//!   not even the next place is taken, and recording it is a single load. Threads that only read
+//!   share
 //!   a cache line without a fight, so the common case costs the same however many there are.
 //!
 //! # Invariants
 //!
-//! - Whenever no call is being recorded, the tally is the sum of the ring: every thread adds exactly
+//! - Whenever no call is being recorded, the tally is the sum of the ring: every thread adds
+//!   exactly
 //!   the difference that its own compare-and-swap made.
 //! - A thread that changed the ring has not yet changed the tally. If it sleeps there for a whole
 //!   round, the tally can seem to be less than nothing; [`Tally::of`] says `None` then, and whoever
@@ -73,8 +77,9 @@ impl CountWindow {
     /// Counts a call. `Unchanged` if the rates are what they were.
     #[inline]
     pub(crate) fn record(&self, failed: bool, slow: bool) -> Recorded {
-        let digit = PRESENT | u64::from(failed) * FAILED | u64::from(slow) * SLOW;
-        // Relaxed, here and below: the ring and the tally are changed by read-modify-writes, each of
+        let digit = PRESENT | (u64::from(failed) * FAILED) | (u64::from(slow) * SLOW);
+        // Relaxed, here and below: the ring and the tally are changed by read-modify-writes, each
+        // of
         // which sees the one before it, and publish nothing else.
         if digit == PRESENT && self.tally.load(Relaxed) == Tally::healthy(self.size) {
             return Recorded::Unchanged;
@@ -92,6 +97,7 @@ impl CountWindow {
         let tally = self.tally.fetch_add(change, Relaxed).wrapping_add(change);
         Tally::of(tally, self.size).map_or(Recorded::Unchanged, Recorded::Changed)
     }
+    // ANCHOR_END: record
 
     /// `count % self.size` by a multiplication, which takes a quarter of a division's time. The
     /// quotient is one too small at most.
@@ -106,6 +112,7 @@ impl CountWindow {
         }
     }
 
+    // ANCHOR: replace
     /// Puts a digit in its place; the one that was there.
     fn replace(&self, place: u64, digit: u64) -> u64 {
         let word = &self.ring[(place / DIGITS) as usize];
@@ -123,7 +130,7 @@ impl CountWindow {
             }
         }
     }
-    // ANCHOR_END: record
+    // ANCHOR_END: replace
 
     pub(crate) fn rates(&self) -> Rates {
         Tally::of(self.tally.load(Relaxed), self.size).unwrap_or_default()
@@ -144,7 +151,8 @@ impl CountWindow {
 }
 
 // ANCHOR: tally
-/// How many calls are in the ring, how many of them failed, and how many were slow: three numbers of
+/// How many calls are in the ring, how many of them failed, and how many were slow: three numbers
+/// of
 /// 21 bits in one, so that one addition changes all of them.
 ///
 /// ```text

@@ -1,11 +1,13 @@
 //! The calls of the last while.
 //!
-//! Time is cut into ticks of a tenth of the window. Each tick has a bucket in a ring, and beside the
+//! Time is cut into ticks of a tenth of the window. Each tick has a bucket in a ring, and beside
+//! the
 //! buckets is their total:
 //!
 //! ```text
 //!   tick        17   18   19 │ 10   11   12   13   14   15   16
-//!   buckets    [40] [38] [12]│[41] [40] [39] [ 2] [ 0] [44] [40]      a bucket: calls, failed, slow
+//!   buckets    [40] [38] [12]│[41] [40] [39] [ 2] [ 0] [44] [40]      a bucket: calls, failed,
+//!   slow
 //!                         ▲    ▲
 //!                       now    the next tick takes these out of the total, and starts from nothing
 //!   total      296
@@ -13,11 +15,13 @@
 //!
 //! # Invariants
 //!
-//! - Whenever no call is being recorded, the total is the sum of the buckets. A call is added to the
+//! - Whenever no call is being recorded, the total is the sum of the buckets. A call is added to
+//!   the
 //!   total first and to its bucket second; what has expired is taken from the bucket first and from
 //!   the total second. So the total is never less than the buckets.
 //! - One thread turns the ring. It takes out exactly what it saw in the buckets before the turn, by
-//!   subtraction: what others add meanwhile stays. No call is lost; a thread that sleeps between the
+//!   subtraction: what others add meanwhile stays. No call is lost; a thread that sleeps between
+//!   the
 //!   clock and its bucket counts late.
 //! - Nobody waits for the thread that turns. Who meets it judges by a total in which the expired
 //!   calls may still be, as if it had come just before the turn.
@@ -33,10 +37,8 @@ use std::time::Duration;
 use clock::Nanos;
 
 use super::{Rates, Recorded};
-use crate::sync::AtomicU64;
+use crate::sync::{AtomicU64, TICKS};
 
-/// How many ticks a window has.
-const TICKS: u64 = 10;
 /// The lowest bit of `turn`: a thread is turning the ring.
 const TURNING: u64 = 1;
 
@@ -89,7 +91,7 @@ impl TimeWindow {
             return current;
         }
         let seen = self.ring.each_ref().map(Bucket::sum);
-        let mine = tick * 2 | TURNING;
+        let mine = (tick * 2) | TURNING;
         // Release, so that the sums are read before the turn.
         if let Err(newer) = self.turn.compare_exchange(turn, mine, AcqRel, Relaxed) {
             return newer / 2;
