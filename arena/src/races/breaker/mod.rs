@@ -24,7 +24,7 @@ pub fn race() -> Race {
              recording of the outcome. Threads share one breaker, and do nothing else."
                 .to_owned(),
             "All open when half of the calls fail. The book's count window and recloser's hold the last 100 calls; the book's \
-             time window and failsafe's those of the last 10 s. failsafe's other policy counts consecutive failures, and keeps \
+             time window and failsafe's those of the last second. failsafe's other policy counts consecutive failures, and keeps \
              no window at all; its success-rate policy is an exponentially weighted mean. No breaker measures how long a call \
              takes."
                 .to_owned(),

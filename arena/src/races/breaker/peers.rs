@@ -42,7 +42,7 @@ impl Breaker for SuccessRate {
     const WHO: Identity = Identity {
         name: "failsafe, success rate",
         package: "failsafe",
-        what: "exponentially weighted success rate over 10 s, behind a lock",
+        what: "exponentially weighted success rate over a second, behind a lock",
         ours: false,
     };
 

@@ -66,25 +66,6 @@ impl Direct for FixedWindow {
     }
 }
 
-/// The counts of two windows.
-pub struct SlidingWindow(rate_limiter::SlidingWindow);
-
-impl Direct for SlidingWindow {
-    const WHO: Identity = book(
-        "book::SlidingWindow",
-        "two counts in one atomic word, the older one weighted; the processor's counter",
-    );
-
-    fn of(quota: Quota) -> Self {
-        Self(rate_limiter::SlidingWindow::new(window_quota(quota)).expect("the quota is valid"))
-    }
-
-    #[inline(always)]
-    fn check(&self) -> bool {
-        self.0.check().is_ok()
-    }
-}
-
 /// GCRA for each key.
 pub struct Keyed<K: Key>(rate_limiter::Keyed<K>);
 

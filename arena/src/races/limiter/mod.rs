@@ -49,7 +49,6 @@ fn cases() -> Vec<Case> {
                 contestants: vec![
                     direct::<book::Gcra>(check),
                     direct::<book::FixedWindow>(check),
-                    direct::<book::SlidingWindow>(check),
                     direct::<peers::Governor>(check),
                     direct::<peers::Ratelimit>(check),
                     direct::<peers::LeakyBucket>(check),
