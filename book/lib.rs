@@ -27,3 +27,6 @@ pub mod wal {}
 
 #[doc = include_str!("src/lsm.md")]
 pub mod lsm {}
+
+#[doc = include_str!("src/circuit-breaker.md")]
+pub mod circuit_breaker {}

@@ -22,6 +22,7 @@ mod bloom;
 mod bplustree;
 mod canvas;
 mod chart;
+mod circuit_breaker;
 mod disk;
 mod lru;
 mod lsm;
@@ -53,5 +54,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(disk::figures(root)?);
     figures.extend(wal::figures(root)?);
     figures.extend(lsm::figures(root)?);
+    figures.extend(circuit_breaker::figures(root)?);
     Ok(figures)
 }

@@ -143,7 +143,7 @@ impl Chart {
 fn departures(quota: Quota, arrivals: &[Nanos]) -> Vec<(Nanos, bool)> {
     let clock = ManualClock::new();
     let queue = LeakyQueue::with_clock(quota, clock.clone());
-    let mut leave = |now: Nanos| {
+    let leave = |now: Nanos| {
         clock.advance(now - clock.now());
         match queue.enqueue() {
             Ok(departure) => (departure.at, true),

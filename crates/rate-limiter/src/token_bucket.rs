@@ -19,7 +19,7 @@
 //!
 //! Two numbers, the level and when it was so, do not fit one word. But they say no more than one:
 //! the time **when the bucket will be full**. That is GCRA's theoretical arrival time, so
-//! [`SharedTokenBucket`] is a [`Gcra`](crate::Gcra), and a test shows that the decisions are the
+//! [`SharedTokenBucket`] is a [`Gcra`], and a test shows that the decisions are the
 //! same.
 //!
 //! # Bound
