@@ -135,10 +135,27 @@ impl Named for PeakEwma {
     }
 }
 
+pub struct Ring;
+
+impl Named for Ring {
+    const WHO: Identity = book(
+        "book::Ring",
+        "a ring of rapidhash's points, with an index over it",
+    );
+    const CHOICE: Choice = Choice::ByKey;
+
+    fn algorithm() -> Algorithm {
+        Algorithm::ring()
+    }
+}
+
 pub struct Ketama;
 
 impl Named for Ketama {
-    const WHO: Identity = book("book::Ring", "ketama's ring, with an index over it");
+    const WHO: Identity = book(
+        "book::Ring, ketama",
+        "libketama's ring of MD5 points, with an index over it",
+    );
     const CHOICE: Choice = Choice::ByKey;
 
     fn algorithm() -> Algorithm {

@@ -133,6 +133,7 @@ fn contestants(workload: &str, size: usize, work: Work) -> Vec<Contestant> {
             enter::<peers::TowerP2c>(work),
         ],
         "ring" => vec![
+            enter::<Book<book::Ring>>(work),
             enter::<Book<book::Ketama>>(work),
             enter::<Book<book::Bounded>>(work),
             enter::<peers::PingoraKetama>(work),
@@ -145,7 +146,7 @@ fn contestants(workload: &str, size: usize, work: Work) -> Vec<Contestant> {
     };
     // It scores every endpoint for each pick.
     if workload == "ring" && size <= 100 {
-        all.insert(2, enter::<Book<book::Rendezvous>>(work));
+        all.insert(3, enter::<Book<book::Rendezvous>>(work));
     }
     all
 }

@@ -53,7 +53,7 @@ impl Breaker for Time {
     const WHO: Identity = Identity {
         name: "book, time window",
         package: "circuit-breaker",
-        what: "window of the last second: a ring of ten counters, no lock; reads the system's clock",
+        what: "window of the last second: a ring of ten counters, no lock; reads the processor's counter",
         ours: true,
     };
 
