@@ -81,7 +81,7 @@ impl GcraRule {
     /// # Errors
     ///
     /// [`Denied`] if they may not.
-    #[inline]
+    #[inline(always)]
     pub fn decide(&self, tat: Nanos, now: Nanos, n: u32) -> Result<(Nanos, Admitted), Denied> {
         if n > self.quota.burst().get() {
             return Err(Denied::never(n, self.quota.burst()));
@@ -110,7 +110,7 @@ impl Rule for GcraRule {
         self.quota
     }
 
-    #[inline]
+    #[inline(always)]
     fn decide(&self, state: u64, now: Nanos, n: u32) -> Result<(u64, Admitted), Denied> {
         let (tat, admitted) = self.decide(Nanos(state), now, n)?;
         Ok((tat.0, admitted))

@@ -56,7 +56,7 @@ impl<R: Rule, C: Clock> Shared<R, C> {
 
     // ANCHOR: check
     /// Decides at a time that the caller has read: for several limits that are asked together.
-    #[inline]
+    #[inline(always)]
     pub fn check_at(&self, now: Nanos, n: u32) -> Decision {
         // All Relaxed: the word is all that threads tell each other, nothing lies behind it.
         let word = &self.state.0;
@@ -75,7 +75,7 @@ impl<R: Rule, C: Clock> Shared<R, C> {
     // ANCHOR_END: check
 
     /// Asks for one. See [`Limiter::check`].
-    #[inline]
+    #[inline(always)]
     pub fn check(&self) -> Decision {
         self.check_at(self.clock.now(), 1)
     }
