@@ -75,6 +75,11 @@ impl Connection {
         self.read_to("GET")
     }
 
+    /// The status of the next answer, which is an interim one.
+    pub fn read_interim(&mut self) -> io::Result<u16> {
+        Ok(self.read_one("GET")?.status)
+    }
+
     fn read_to(&mut self, method: &str) -> io::Result<Reply> {
         loop {
             let reply = self.read_one(method)?;

@@ -12,3 +12,4 @@ mod load;
 mod processes;
 mod protocol;
 mod reload;
+mod wire;
