@@ -12,6 +12,8 @@
 //! | `book/figures/data/bloom-rates.json` | `cargo book figures --measure` | filters with seeds |
 //! | `book/figures/data/bloom-words.json` | `cargo book figures --words` | a word list, and names of places |
 //! | `book/figures/data/wal-writes.json` | `cargo book figures --writes` | this machine's disk |
+//! | `book/figures/data/edge-proxy.json` | `cargo book figures --breaks` | the edge proxy's demo, broken on purpose |
+//! | `examples/edge-proxy/bench/result.json` | `examples/edge-proxy/bench/run` | proxies on one machine |
 //!
 //! A figure is SVG that is included in the page's own HTML, so that it can take its colours from
 //! the page's theme.
@@ -23,6 +25,7 @@ mod bplustree;
 mod canvas;
 mod chart;
 mod disk;
+mod edge_proxy;
 mod lru;
 mod lsm;
 mod output;
@@ -33,6 +36,7 @@ mod wal;
 
 pub use bloom::rates::{Rates, measure};
 pub use bloom::words::Words;
+pub use edge_proxy::record::Breaks;
 pub use lru::curves::{Curves, replay};
 pub use output::{Figure, FigureError, stale, write};
 pub use wal::writes::Writes;
@@ -53,5 +57,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(disk::figures(root)?);
     figures.extend(wal::figures(root)?);
     figures.extend(lsm::figures(root)?);
+    figures.extend(edge_proxy::figures(root)?);
     Ok(figures)
 }
