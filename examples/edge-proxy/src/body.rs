@@ -139,7 +139,7 @@ pub struct ResponseBody {
     /// Where it comes from.
     pub source: Source,
     /// What is done when it is over.
-    pub turn: Option<Turn>,
+    pub turn: Turn,
 }
 
 /// Where the body of an answer comes from.

@@ -18,6 +18,7 @@ use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -29,7 +30,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::alarm::Alarm;
+use crate::config::Timeouts;
+use crate::drain::Watch;
 use crate::handle::handle;
+use crate::metrics::ClientMetrics;
 use crate::socket::{Socket, Wire};
 use crate::tunnel::Tunnel;
 use crate::worker::{Local, Worker};
@@ -59,8 +63,12 @@ pub struct Client {
     pub forwarded_for: HeaderValue,
     /// Whether it speaks HTTP/2.
     pub http2: bool,
+    /// How long it may wait, as configured when it was accepted.
+    timeouts: Timeouts,
     /// What it waits for.
     pub phase: Cell<Phase>,
+    /// Requests that are under way: one at most by HTTP/1.
+    pub streams: Cell<usize>,
     /// The timer of an HTTP/1 connection, in whose task all of its requests run.
     pub alarm: Rc<Alarm>,
     /// The upstream's connection, if the two have agreed to speak another protocol from now on.
@@ -70,36 +78,60 @@ pub struct Client {
 impl Client {
     /// Serves the connection until it is closed.
     pub async fn serve(worker: Rc<Worker>, stream: TcpStream, peer: SocketAddr) {
-        let socket = Socket::new(stream, peer);
-        let alarm = Rc::new(Alarm::default());
-        let timeouts = worker.view().routing.timeouts.clone();
-        let sniffing = sniff(&socket);
-        let Some(Some(first)) = alarm.within(Instant::now() + timeouts.idle, sniffing).await else {
+        let watch = worker.drain.watch();
+        let _open = Open::new(Arc::clone(&worker.counts));
+        let ip = peer.ip().to_canonical();
+        let address = HeaderValue::try_from(ip.to_string());
+        let mut client = Client {
+            timeouts: worker.view().routing.timeouts.clone(),
+            worker,
+            socket: Socket::new(stream, peer),
+            ip,
+            forwarded_for: address.unwrap_or(HeaderValue::from_static("unknown")),
+            http2: false,
+            phase: Cell::new(Phase::Idle(Instant::now(), 0)),
+            streams: Cell::new(0),
+            alarm: Rc::default(),
+            tunnel: RefCell::new(None),
+        };
+        let Some(first) = client.sniff(&watch).await else {
             return;
         };
-        let ip = peer.ip().to_canonical();
-        let client = Rc::new(Client {
-            worker,
-            ip,
-            forwarded_for: HeaderValue::try_from(ip.to_string())
-                .unwrap_or(HeaderValue::from_static("unknown")),
-            http2: first.starts_with(PREFACE),
-            // Some of the first head is here.
-            phase: Cell::new(Phase::Head(Instant::now())),
-            alarm,
-            tunnel: RefCell::new(None),
-            socket: Rc::clone(&socket),
-        });
-        let wire = Wire::new(socket, first);
+        client.http2 = first.starts_with(PREFACE);
+        let wire = Wire::new(Rc::clone(&client.socket), first);
         if client.http2 {
-            client.serve_http2(wire).await;
+            client.phase.set(Phase::Idle(Instant::now(), 0));
+            Rc::new(client).serve_http2(wire, &watch).await;
         } else {
-            client.serve_http1(wire).await;
+            Rc::new(client).serve_http1(wire, &watch).await;
         }
     }
 
+    /// The first bytes: as many as it takes to tell the protocol. None if the client leaves before,
+    /// or is too slow.
+    async fn sniff(&self, watch: &Watch) -> Option<Vec<u8>> {
+        let mut wire = Wire::new(Rc::clone(&self.socket), Vec::new());
+        let mut first = Vec::with_capacity(2048);
+        std::future::poll_fn(|cx| {
+            watch.wake_for_drain(cx);
+            loop {
+                match pin!(wire.read_buf(&mut first)).poll(cx) {
+                    Poll::Ready(Ok(1..)) => {}
+                    Poll::Ready(_) => return Poll::Ready(None),
+                    Poll::Pending => return self.poll_late(cx).map(|()| None),
+                }
+                let both = first.len().min(PREFACE.len());
+                if first[..both] != PREFACE[..both] || both == PREFACE.len() {
+                    self.phase.set(Phase::Head(Instant::now()));
+                    return Poll::Ready(Some(std::mem::take(&mut first)));
+                }
+            }
+        })
+        .await
+    }
+
     // ANCHOR: serve_http1
-    async fn serve_http1(self: Rc<Self>, wire: Wire) {
+    async fn serve_http1(self: Rc<Self>, wire: Wire, watch: &Watch) {
         let requests = Rc::clone(&self);
         let service = service_fn(move |request| handle(Rc::clone(&requests), request));
         let connection = self
@@ -108,7 +140,6 @@ impl Client {
             .serve_connection(TokioIo::new(wire), service);
         // Not shut down at its end, for it may become a tunnel.
         let mut connection = pin!(connection.without_shutdown());
-        let watch = self.worker.drain.watch();
         let ended = std::future::poll_fn(|cx| {
             watch.wake_for_drain(cx);
             match connection.as_mut().poll(cx) {
@@ -117,7 +148,12 @@ impl Client {
             }
         })
         .await;
-        let Some(parts) = ended else { return };
+        let Some(parts) = ended else {
+            if let Phase::Head(_) = self.phase.get() {
+                self.worker.counts.bad_requests.increment();
+            }
+            return;
+        };
         let tunnel = self.tunnel.borrow_mut().take();
         match tunnel {
             Some(tunnel) => tunnel.run(&self, parts.read_buf).await,
@@ -126,8 +162,7 @@ impl Client {
     }
     // ANCHOR_END: serve_http1
 
-    async fn serve_http2(self: Rc<Self>, wire: Wire) {
-        self.phase.set(Phase::Busy);
+    async fn serve_http2(self: Rc<Self>, wire: Wire, watch: &Watch) {
         let requests = Rc::clone(&self);
         let service = service_fn(move |request| handle(Rc::clone(&requests), request));
         let connection = self
@@ -135,16 +170,24 @@ impl Client {
             .http2
             .serve_connection(TokioIo::new(wire), service);
         let mut connection = pin!(connection);
-        let watch = self.worker.drain.watch();
         let mut leaving = false;
         std::future::poll_fn(|cx| {
             watch.wake_for_drain(cx);
-            if self.worker.drain.has_begun() && !std::mem::replace(&mut leaving, true) {
+            loop {
+                if connection.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(());
+                }
+                let late = self.poll_late(cx).is_ready();
+                if leaving || !(late || self.worker.drain.has_begun()) {
+                    // One that has been told to go and does not is cut off.
+                    return if late { Poll::Ready(()) } else { Poll::Pending };
+                }
+                // GOAWAY: streams that have begun are served to their end, and no new ones taken.
                 connection.as_mut().graceful_shutdown();
-            }
-            match connection.as_mut().poll(cx) {
-                Poll::Ready(_) => Poll::Ready(()),
-                Poll::Pending => self.poll_late(cx),
+                leaving = true;
+                if let Phase::Idle(..) = self.phase.get() {
+                    self.phase.set(Phase::Head(Instant::now()));
+                }
             }
         })
         .await;
@@ -153,12 +196,12 @@ impl Client {
     // ANCHOR: poll_late
     /// Ready when the client has let us wait for too long.
     fn poll_late(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let view = self.worker.view();
-        let timeouts = &view.routing.timeouts;
+        let timeouts = &self.timeouts;
         if let Some(since) = self.socket.stalled_since() {
             return self.alarm.poll(since + timeouts.body, cx);
         }
         if let Phase::Idle(_, read) = self.phase.get()
+            && !self.http2
             && self.socket.read() > read
         {
             self.phase.set(Phase::Head(Instant::now()));
@@ -193,28 +236,30 @@ impl Client {
     }
 }
 
-const LINGER: std::time::Duration = std::time::Duration::from_secs(1);
+/// Counts a connection as open as long as it lives.
+struct Open(Arc<ClientMetrics>);
 
-/// The first bytes: as many as it takes to tell the protocol. None if the client leaves before.
-async fn sniff(socket: &Rc<Socket>) -> Option<Vec<u8>> {
-    let mut wire = Wire::new(Rc::clone(socket), Vec::new());
-    let mut first = Vec::with_capacity(2048);
-    loop {
-        if wire.read_buf(&mut first).await.ok()? == 0 {
-            return None;
-        }
-        let both = first.len().min(PREFACE.len());
-        if first[..both] != PREFACE[..both] || both == PREFACE.len() {
-            return Some(first);
-        }
+impl Open {
+    fn new(counts: Arc<ClientMetrics>) -> Self {
+        counts.connections_opened.increment();
+        Open(counts)
     }
 }
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.connections_closed.increment();
+    }
+}
+
+const LINGER: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// The settings for clients' connections by HTTP/1.
 pub fn http1() -> http1::Builder {
     let mut builder = http1::Builder::new();
     // Heads are timed by Client::poll_late, without a timer for each.
     builder.header_read_timeout(None);
+    builder.max_header_size(64 << 10);
     // Small answers are copied behind their heads and sent by send(), which costs the kernel less
     // than writev().
     builder.writev(false);

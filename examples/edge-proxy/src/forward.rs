@@ -1,18 +1,28 @@
 //! Sending a request to an upstream until one of its servers answers, or it is time to give up.
+//!
+//! ```text
+//!   breaker, balancer ─▶ connection ─▶ request ─▶ head of the answer ─▶ client
+//!          ▲              refused        cut off      502 503 504
+//!          │                 └──────────────┴──────────────┘
+//!          └── pause ◀── budget? ◀── time? ◀── safe? ──no──▶ give up
+//! ```
 
 use std::future::Future;
 use std::io;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
 use http::{Request, Response, StatusCode, Version};
+use wrr_lb::cluster::Endpoint;
 
 use crate::body::Source;
 use crate::failure::{Broken, Failure, Refusal};
 use crate::headers;
 use crate::link::Link;
+use crate::metrics::UpstreamMetrics;
 use crate::outbound::Outbound;
 use crate::retry::{is_worth_retrying, may_retry};
 use crate::routing::Route;
@@ -20,7 +30,7 @@ use crate::streaming::{From, Streaming};
 use crate::tunnel::Tunnel;
 use crate::turn::Turn;
 use crate::upload::Patience;
-use crate::upstream::{Claim, Server};
+use crate::upstream::{Attempt, Claim, Server};
 
 // ANCHOR: forward
 /// Sends a request to one server after another of the route's upstream, until one answers.
@@ -36,19 +46,19 @@ pub async fn forward(
     asks: wrr_lb::Request,
 ) -> Result<Response<Source>, Refusal> {
     let upstream = &route.upstream;
+    let attempts = upstream.settings.retry.attempts.get() as usize;
     upstream.budget.deposit();
     let mut tried = Vec::new();
     loop {
-        let attempt = upstream.attempt(asks, &tried)?;
-        let begun = Instant::now();
-        let more = tried.len() + 1 < upstream.settings.retry.attempts.get() as usize;
-        let result = send(turn, route, attempt.server(), &mut request).await;
+        let attempt = ask(turn, route, asks, &tried)?;
         let endpoint = attempt.endpoint();
-        match result {
+        let begun = Instant::now();
+        let more = tried.len() + 1 < attempts;
+        match send(turn, route, attempt.server(), &mut request).await {
             Ok((head, from)) => {
                 let claim = attempt.answered(head.status(), begun.elapsed());
-                let again = more && is_worth_retrying(head.status()) && request.is_repeatable();
-                if !(again && in_budget(turn, route)) {
+                let better = is_worth_retrying(head.status()) && request.is_repeatable();
+                if !(more && better && in_budget(turn, route)) {
                     return Ok(deliver(turn, route, claim, &request, head, from));
                 }
                 claim.finished();
@@ -67,9 +77,27 @@ pub async fn forward(
 }
 // ANCHOR_END: forward
 
+/// Asks for a server.
+fn ask<'a>(
+    turn: &Turn,
+    route: &'a Route,
+    asks: wrr_lb::Request,
+    tried: &[Arc<Endpoint<Server>>],
+) -> Result<Attempt<'a>, Refusal> {
+    let attempt = route.upstream.attempt(asks, tried);
+    if let Err(Refusal::BreakerOpen(_)) = attempt {
+        counts(turn, route).breaker_refused.increment();
+    }
+    attempt
+}
+
+fn counts<'a>(turn: &'a Turn, route: &Route) -> &'a Arc<UpstreamMetrics> {
+    &turn.view.upstreams[route.upstream.number]
+}
+
 /// Whether there is time for another attempt, and the upstream's budget has one left.
 fn in_budget(turn: &Turn, route: &Route) -> bool {
-    let counts = &turn.view.upstreams[route.upstream.number];
+    let counts = counts(turn, route);
     if Instant::now() >= turn.started + route.timeout {
         return false;
     }
@@ -84,14 +112,8 @@ fn in_budget(turn: &Turn, route: &Route) -> bool {
 
 /// Waits before the retry after so many others.
 async fn pause(turn: &Turn, route: &Route, retries: usize) {
-    let wait = route
-        .upstream
-        .settings
-        .retry
-        .backoff
-        .delays()
-        .nth(retries)
-        .unwrap_or_default();
+    let backoff = route.upstream.settings.retry.backoff;
+    let wait = backoff.delays().nth(retries).unwrap_or_default();
     let end = turn.started + route.timeout;
     let end = end.min(Instant::now() + wait);
     turn.alarm.within(end, std::future::pending::<()>()).await;
@@ -113,7 +135,7 @@ async fn send(
         send_alone(turn, route, server, request).await
     };
     if let Err(broken) = &sent {
-        let counts = &turn.view.upstreams[route.upstream.number];
+        let counts = counts(turn, route);
         match broken.failure {
             Failure::Timeout | Failure::ConnectTimeout => counts.timeouts.increment(),
             Failure::Client(_) => {}
@@ -136,17 +158,15 @@ async fn send_alone(
     let pool = &turn.client.worker.pool;
     let fresh = request.upgrade.is_some();
     let mut pooled = (!fresh)
-        .then(|| pool.take(server.id, Instant::now(), careful))
+        .then(|| pool.take(server.id, turn.started, careful))
         .flatten();
     loop {
         let reused = pooled.is_some();
-        let counts = &turn.view.upstreams[route.upstream.number];
-        match reused {
-            true => counts.connections_reused.increment(),
-            false => counts.connections_opened.increment(),
-        }
         let mut link = match pooled.take() {
-            Some(link) => link,
+            Some(link) => {
+                counts(turn, route).connections_reused.increment();
+                link
+            }
             None => connect(turn, route, server).await?,
         };
         let body = request.body()?;
@@ -223,7 +243,8 @@ fn patience(turn: &Turn, route: &Route, request: &Outbound) -> Patience {
 }
 
 async fn connect(turn: &Turn, route: &Route, server: Server) -> Result<Box<Link>, Broken> {
-    connecting(turn, route, Link::connect(server.address)).await
+    let counts = Arc::clone(counts(turn, route));
+    connecting(turn, route, Link::connect(server.address, counts)).await
 }
 
 /// A new connection, if there is one in time.

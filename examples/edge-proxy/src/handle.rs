@@ -1,4 +1,12 @@
 //! The life of a request, from its head to its answer.
+//!
+//! Each step either passes the request on or ends it with a [`Refusal`], which becomes the answer;
+//! so there is one way out, where what must never be forgotten is done.
+//!
+//! ```text
+//!   head ─▶ host ─▶ route ─▶ rate limit ─▶ body ─▶ headers ─▶ attempts ─▶ answer
+//!            400     404        429        413 408             502 503 504
+//! ```
 
 use std::convert::Infallible;
 use std::rc::Rc;
@@ -23,11 +31,9 @@ pub async fn handle(
 ) -> Result<Response<ResponseBody>, Infallible> {
     let mut turn = Turn::begin(client, &request);
     let answer = answer(&mut turn, request).await;
-    let mut response =
-        answer.unwrap_or_else(|refusal| refusal.response().map(|text| Source::Own(Some(text))));
+    let mut response = answer.unwrap_or_else(|refusal| turn.refuse(refusal));
     turn.status = response.status();
     turn.finish_head(response.headers_mut());
-    let turn = Some(turn);
     Ok(response.map(|source| ResponseBody { source, turn }))
 }
 
@@ -35,11 +41,8 @@ async fn answer(turn: &mut Turn, request: Request<Incoming>) -> Result<Response<
     let (head, body) = request.into_parts();
     let view = Rc::clone(&turn.view);
     let host = headers::host(&head)?;
-    let route = view
-        .routing
-        .table
-        .find(host, head.uri.path())
-        .ok_or(Refusal::NoRoute)?;
+    let table = &view.routing.table;
+    let route = table.find(host, head.uri.path()).ok_or(Refusal::NoRoute)?;
     turn.route = Some(route.number);
     turn.limit(route, &head)?;
     let asks = route.upstream.request(&head, turn.client.ip);

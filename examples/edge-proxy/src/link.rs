@@ -30,8 +30,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::Instant;
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::request::Parts;
@@ -46,6 +46,7 @@ use crate::alarm::Alarm;
 use crate::body::{BodyError, RequestBody};
 use crate::failure::{Broken, Failure};
 use crate::h1::{Decoder, Framing, parse_answer, write_chunk, write_end, write_head};
+use crate::metrics::UpstreamMetrics;
 use crate::socket::{Socket, Wire};
 use crate::upload::Patience;
 use crate::worker::Local;
@@ -66,13 +67,31 @@ pub struct Link {
     keep_alive: bool,
     /// Whether it has carried a request before.
     used: bool,
-    /// When it shall not lie in the pool any longer.
-    pub(crate) expires: Instant,
+    _open: Open,
+}
+
+/// Counts a connection as open as long as it lives.
+struct Open(Arc<UpstreamMetrics>);
+
+impl Open {
+    fn new(counts: Arc<UpstreamMetrics>) -> Self {
+        counts.connections_opened.increment();
+        Open(counts)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.connections_closed.increment();
+    }
 }
 
 impl Link {
-    /// Connects to `address`.
-    pub async fn connect(address: SocketAddr) -> io::Result<Box<Self>> {
+    /// Connects to `address`, and counts it.
+    pub async fn connect(
+        address: SocketAddr,
+        counts: Arc<UpstreamMetrics>,
+    ) -> io::Result<Box<Self>> {
         let socket = Socket::new(TcpStream::connect(address).await?, address);
         Ok(Box::new(Link {
             wire: Wire::new(Rc::clone(&socket), Vec::new()),
@@ -83,7 +102,7 @@ impl Link {
             answer: Decoder::Done,
             keep_alive: true,
             used: false,
-            expires: Instant::now(),
+            _open: Open::new(counts),
         }))
     }
 

@@ -36,10 +36,17 @@ pub struct Keep {
     pub idle: Duration,
 }
 
+/// A connection that lies ready.
+struct Idle {
+    link: Box<Link>,
+    /// When it has lain there for too long.
+    expires: Instant,
+}
+
 /// A worker's idle connections.
 #[derive(Default)]
 pub struct Pool {
-    idle: RefCell<HashMap<EndpointId, Vec<Box<Link>>, ByNumber>>,
+    idle: RefCell<HashMap<EndpointId, Vec<Idle>, ByNumber>>,
     shared: RefCell<HashMap<EndpointId, http2::SendRequest<RequestBody>, ByNumber>>,
 }
 
@@ -53,8 +60,8 @@ impl Pool {
     pub fn take(&self, endpoint: EndpointId, now: Instant, careful: bool) -> Option<Box<Link>> {
         let mut idle = self.idle.borrow_mut();
         let links = idle.get_mut(&endpoint)?;
-        while let Some(mut link) = links.pop() {
-            if now < link.expires && link.is_idle() && (!careful || link.is_alive()) {
+        while let Some(Idle { mut link, expires }) = links.pop() {
+            if now < expires && link.is_idle() && (!careful || link.is_alive()) {
                 return Some(link);
             }
         }
@@ -68,8 +75,8 @@ impl Pool {
             let mut idle = self.idle.borrow_mut();
             let links = idle.entry(endpoint).or_default();
             if links.len() < keep.most {
-                link.expires = now + keep.idle;
-                links.push(link);
+                let expires = now + keep.idle;
+                links.push(Idle { link, expires });
             }
         }
     }
@@ -90,7 +97,7 @@ impl Pool {
     /// Closes what is too old or was closed by its server. Call it about every second.
     pub fn sweep(&self, now: Instant) {
         self.idle.borrow_mut().retain(|_, links| {
-            links.retain_mut(|link| now < link.expires && link.is_idle());
+            links.retain_mut(|idle| now < idle.expires && idle.link.is_idle());
             !links.is_empty()
         });
         self.shared

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::{fs, io};
 
 use arc_swap::ArcSwap;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use wrr_lb::cluster::State;
 
@@ -31,6 +31,11 @@ pub fn run(file: PathBuf) -> Result<(), AnyError> {
         .map_err(|error| format!("{}: cannot be read: {error}", file.display()))?;
     let config = config::parse(&file.display().to_string(), &text)?;
     start_log(config.log.format);
+    // First of all: from here on, a signal to stop is a request and not the end.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let stop = runtime.block_on(async { Stop::new() })?;
     let metrics = Arc::new(Metrics::new());
     let routing = ArcSwap::from_pointee(Routing::renew(&config, None)?);
     let shared = Arc::new(Shared {
@@ -64,7 +69,7 @@ pub fn run(file: PathBuf) -> Result<(), AnyError> {
         }
     });
     tracing::info!(listen = ?config.listen, workers = workers.len(), "ready");
-    until_told_to_stop(shared)?;
+    runtime.block_on(stop.told(shared));
     tracing::info!("draining");
     draining.start();
     leave.send(Some(config.drain_timeout))?;
@@ -108,22 +113,31 @@ fn reload(shared: Arc<Shared>) -> impl FnMut(Config) {
 }
 // ANCHOR_END: reload
 
-/// Checks servers until SIGTERM or SIGINT.
-fn until_told_to_stop(shared: Arc<Shared>) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
+/// The signals to stop.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn new() -> io::Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Stop {
+            terminate,
+            interrupt,
+        })
+    }
+
+    /// Checks servers until it is told to stop.
+    async fn told(mut self, shared: Arc<Shared>) {
         let checks = tokio::spawn(check_all(shared));
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
         checks.abort();
-        Ok(())
-    })
+    }
 }
 
 fn start_log(format: LogFormat) {

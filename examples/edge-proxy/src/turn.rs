@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::request::Parts;
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use rate_limiter::Decision;
 
 use crate::alarm::Alarm;
+use crate::body::Source;
 use crate::client::{Client, Phase};
 use crate::failure::Refusal;
 use crate::headers;
@@ -51,6 +52,7 @@ impl Turn {
     /// Begins with a request.
     pub fn begin(client: Rc<Client>, request: &Request<Incoming>) -> Self {
         client.phase.set(Phase::Busy);
+        client.streams.set(client.streams.get() + 1);
         // A stream of HTTP/2 is a task of its own, and an alarm wakes one task.
         let alarm = if client.http2 {
             Rc::default()
@@ -90,6 +92,14 @@ impl Turn {
         })
     }
 
+    /// The proxy's own answer.
+    pub fn refuse(&self, refusal: Refusal) -> Response<Source> {
+        if refusal == Refusal::NoRoute {
+            self.client.worker.counts.no_route.increment();
+        }
+        refusal.response().map(|text| Source::Own(Some(text)))
+    }
+
     /// Adds to the answer's head what is the proxy's own to say.
     pub fn finish_head(&self, headers: &mut HeaderMap) {
         if let Some((limit, decision)) = &self.limited {
@@ -97,6 +107,7 @@ impl Turn {
         }
         if self.client.worker.drain.has_begun() && !self.client.http2 {
             headers::set_close(headers);
+            self.client.worker.counts.drained.increment();
         }
     }
 
@@ -111,10 +122,11 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let now = Instant::now();
-        if !self.client.http2 {
-            self.client
-                .phase
-                .set(Phase::Idle(now, self.client.socket.read()));
+        let streams = self.client.streams.get() - 1;
+        self.client.streams.set(streams);
+        if streams == 0 {
+            let read = self.client.socket.read();
+            self.client.phase.set(Phase::Idle(now, read));
         }
         self.client.worker.drain.leave();
         self.client.worker.counts.requests_finished.increment();

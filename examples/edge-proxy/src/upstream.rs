@@ -83,7 +83,7 @@ impl Upstream {
         before: Option<&Upstream>,
     ) -> Result<Self, String> {
         let same = |a: &config::Upstream| {
-            let algorithm = settings.balance.algorithm.clone();
+            let algorithm = settings.balance.algorithm;
             wrr_lb::cluster::ClusterConfig {
                 algorithm,
                 ..a.balance.clone()
@@ -98,7 +98,7 @@ impl Upstream {
         let servers = servers.map(|(at, weight)| (at.to_string(), weight, Server::at(at)));
         cluster.set(servers).map_err(text)?;
         cluster
-            .set_algorithm(settings.balance.algorithm.clone())
+            .set_algorithm(settings.balance.algorithm)
             .map_err(text)?;
         let known = before.filter(|before| before.settings.breaker == settings.breaker);
         let breaker = match known.and_then(|before| before.breaker.clone()) {

@@ -112,6 +112,10 @@ impl Chunk {
     /// One step further; none if there is not enough input for one.
     fn step(&mut self, input: &mut BytesMut) -> Result<Option<Step>, MalformedBody> {
         match *self {
+            // A size without digits counts as zero for the parser.
+            Chunk::Size if input.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) => {
+                Err(MalformedBody)
+            }
             Chunk::Size => match httparse::parse_chunk_size(input) {
                 Ok(httparse::Status::Complete((length, size))) => {
                     input.advance(length);

@@ -1,271 +1,197 @@
-//! Servers that speak HTTP badly, or in ways that are rare.
+//! Servers that do on the wire what no HTTP library would do for a test.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 
-use crate::client::{Connection, Reply, get, request};
+use crate::client::{Connection, request};
 use crate::processes::{PATIENCE, Proxy, eventually};
 
-/// A server that answers each request with the same bytes, whatever they are.
-struct Script {
-    address: SocketAddr,
-    requests: Arc<AtomicU64>,
-}
-
-impl Script {
-    /// After an answer, the connection is closed or kept.
-    fn start(answer: impl Into<Vec<u8>>, closes: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (answer, requests) = (answer.into(), Arc::<AtomicU64>::default());
-        let counter = Arc::clone(&requests);
-        // They end with the test's process.
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (answer, counter) = (answer.clone(), Arc::clone(&counter));
-                thread::spawn(move || serve(stream.unwrap(), &answer, closes, &counter));
-            }
-        });
-        Script { address, requests }
-    }
-
-    fn requests(&self) -> u64 {
-        self.requests.load(Ordering::SeqCst)
-    }
-
-    fn proxy(&self) -> Proxy {
-        let endpoint = format!("endpoints = [\"{}\"]", self.address);
-        let rest = format!("[upstreams.app]\n{endpoint}\n[[routes]]\nupstream = \"app\"\n");
-        Proxy::start(&rest)
-    }
-}
-
-/// Until the client is gone. Requests have no bodies, and end with an empty line.
-fn serve(mut stream: TcpStream, answer: &[u8], closes: bool, requests: &AtomicU64) {
-    let (mut head, mut byte) = (Vec::new(), [0]);
-    while matches!(stream.read(&mut byte), Ok(1)) {
-        head.push(byte[0]);
-        if head.ends_with(b"\r\n\r\n") {
-            head.clear();
-            requests.fetch_add(1, Ordering::SeqCst);
-            if stream.write_all(answer).is_err() || closes {
-                return;
-            }
-        }
-    }
-}
-
-fn answered(answer: &str, closes: bool) -> Reply {
-    let server = Script::start(answer, closes);
-    get(server.proxy().address, "/").unwrap()
-}
-
-#[test]
-fn every_way_to_end_a_body_is_understood() {
-    for (answer, closes) in [
-        ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", false),
-        (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\n\r\n",
-            false,
-        ),
-        (
-            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n05\r\nhello\r\n0\r\nx: y\r\n\r\n",
-            false,
-        ),
-        ("HTTP/1.1 200 OK\r\n\r\nhello", true),
-        ("HTTP/1.0 200 OK\r\n\r\nhello", true),
-        (
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello",
-            false,
-        ),
-        (
-            "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello",
-            false,
-        ),
-        (
-            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello",
-            true,
-        ),
-        ("HTTP/1.1 200 \r\ncontent-length: 5\r\n\r\nhello", false),
-    ] {
-        let reply = answered(answer, closes);
-        assert_eq!(
-            (reply.status, reply.text().as_str()),
-            (200, "hello"),
-            "{answer:?}"
-        );
-    }
-}
-
-#[test]
-fn an_answer_whose_end_is_in_doubt_is_not_passed_on() {
-    for answer in [
-        "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!",
-        "HTTP/1.1 200 OK\r\ncontent-length: 5, 6\r\n\r\nhello!",
-        "HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, xchunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-        "HTTP/1.1 OK\r\n\r\n",
-        "HTTP/2.7 200 OK\r\n\r\n",
-        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nx y: z\r\n\r\n",
-        "\0\0\0\0",
-        "",
-    ] {
-        let reply = answered(answer, true);
-        assert_eq!(reply.status, 502, "{answer:?}: {}", reply.text());
-    }
-    let long = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "x".repeat(1 << 20));
-    assert_eq!(answered(&long, true).status, 502);
-    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(10_000));
-    assert_eq!(answered(&many, true).status, 502);
-}
-
-/// With both lengths `transfer-encoding` counts; either way the next answer is not made of the rest
-/// of this one.
-#[test]
-fn what_follows_an_answer_is_not_taken_for_the_next() {
-    for answer in [
-        "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nx: injected\r\n\r\n",
-        "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n\
-         5\r\nhello\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nx: injected\r\ncontent-length: 5\r\n\r\nhello",
-    ] {
-        let server = Script::start(answer, false);
-        let proxy = server.proxy();
-        let mut client = Connection::open(proxy.address).unwrap();
-        for _ in 0..3 {
-            let reply = client.send("GET", "/", "", b"").unwrap();
-            assert_eq!(reply.header("x"), "", "{answer:?}");
-            assert!([200, 502].contains(&reply.status), "{reply:?}");
-            if reply.closes() {
-                client = Connection::open(proxy.address).unwrap();
-            }
-        }
-    }
-}
-
-#[test]
-fn an_answer_that_is_cut_off_is_not_passed_on_as_a_whole_one() {
-    for answer in [
-        "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhel",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n",
-    ] {
-        let server = Script::start(answer, true);
-        let proxy = server.proxy();
-        let result = get(proxy.address, "/");
-        let whole = result.is_ok_and(|reply| reply.status == 200);
-        assert!(!whole, "{answer:?}");
-        assert_eq!(get(proxy.admin, "/healthz").unwrap().status, 200);
-    }
-}
-
-#[test]
-fn no_get_fails_on_a_connection_that_its_server_has_closed_meanwhile() {
-    let server = Script::start("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", true);
-    let proxy = server.proxy();
-    let mut client = Connection::open(proxy.address).unwrap();
-    for _ in 0..200 {
-        assert_eq!(client.send("GET", "/", "", b"").unwrap().status, 200);
-    }
-    assert!(
-        (200..=400).contains(&server.requests()),
-        "{}",
-        server.requests()
-    );
-}
-
-#[test]
-fn no_post_is_sent_twice_over_connections_that_its_server_closes() {
-    let server = Script::start("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", true);
-    let proxy = server.proxy();
-    let mut client = Connection::open(proxy.address).unwrap();
-    for _ in 0..200 {
-        // 502 is right where the server might have seen it.
-        let status = client.send("POST", "/", "", b"").unwrap().status;
-        assert!([200, 502].contains(&status), "{status}");
-    }
-    assert!(server.requests() <= 200, "{}", server.requests());
-}
-
-#[test]
-fn a_websocket_is_a_tunnel_once_both_sides_agree() {
-    let answer =
-        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n";
+/// A server that gives each connection, with its number from 0, to `serve`, on a thread of its own.
+fn server(serve: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = listener.local_addr().unwrap();
-    let echo = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let (mut head, mut byte) = (Vec::new(), [0]);
-        while !head.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte).unwrap();
-            head.push(byte[0]);
+    let address = listener.local_addr().unwrap();
+    let serve = Arc::new(serve);
+    thread::spawn(move || {
+        for (number, stream) in listener.incoming().enumerate() {
+            let (serve, stream) = (Arc::clone(&serve), stream.unwrap());
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            thread::spawn(move || serve(number, stream));
         }
-        stream.write_all(answer.as_bytes()).unwrap();
-        let mut piece = [0; 1024];
-        while let Ok(len @ 1..) = stream.read(&mut piece) {
-            stream.write_all(&piece[..len]).unwrap();
-        }
-        String::from_utf8(head).unwrap()
     });
-    let rest =
-        format!("[upstreams.app]\nendpoints = [\"{endpoint}\"]\n[[routes]]\nupstream = \"app\"\n");
-    let proxy = Proxy::start(&rest);
+    address
+}
+
+/// Reads the head of a message; none if none comes any more.
+fn read_head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        if stream.read(&mut byte).ok()? == 0 {
+            return None;
+        }
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).ok()
+}
+
+fn answer(stream: &mut TcpStream, text: &str) {
+    let length = text.len();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{text}");
+    let _ = stream.write_all(answer.as_bytes());
+}
+
+/// One worker, so that each request finds the connection of the one before.
+fn proxy(server: SocketAddr, more: &str) -> Proxy {
+    Proxy::start(&format!(
+        "[upstreams.app]\nendpoints = [\"{server}\"]\n{more}\n[[routes]]\nupstream = \"app\"\n"
+    ))
+}
+
+#[test]
+fn after_an_upgrade_bytes_pass_both_ways_until_both_have_ended() {
+    let server = server(|_, mut stream| {
+        let head = read_head(&mut stream).unwrap().to_ascii_lowercase();
+        assert!(head.contains("connection: upgrade\r\n") && head.contains("upgrade: echo\r\n"));
+        let switch = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n\
+                       upgrade: echo\r\n\r\nfirst";
+        stream.write_all(switch).unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        stream.write_all(&all.to_ascii_uppercase()).unwrap();
+    });
+    let proxy = proxy(server, "");
     let mut client = TcpStream::connect(proxy.address).unwrap();
     client.set_read_timeout(Some(PATIENCE)).unwrap();
-    let head = "GET /chat HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
-    client.write_all(head.as_bytes()).unwrap();
-    let (mut answer, mut byte) = (Vec::new(), [0]);
-    while !answer.ends_with(b"\r\n\r\n") {
-        client.read_exact(&mut byte).unwrap();
-        answer.push(byte[0]);
-    }
-    let answer = String::from_utf8(answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
-    assert!(
-        answer.to_lowercase().contains("upgrade: websocket"),
-        "{answer}"
-    );
-    for text in ["ping", "\0\r\n\r\nGET / HTTP/1.1"] {
-        client.write_all(text.as_bytes()).unwrap();
-        let mut back = vec![0; text.len()];
-        client.read_exact(&mut back).unwrap();
-        assert_eq!(back, text.as_bytes());
-    }
-    drop(client);
-    let seen = echo.join().unwrap().to_lowercase();
-    assert!(
-        seen.contains("upgrade: websocket") && seen.contains("connection: upgrade"),
-        "{seen}"
-    );
-    eventually("the tunnel is gone", || {
-        (proxy.metric("edge_active_connections", "") == 0.0).then_some(())
-    });
+    let ask = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: echo\r\n\r\nearly ";
+    client.write_all(ask).unwrap();
+    let head = read_head(&mut client).unwrap().to_ascii_lowercase();
+    assert!(head.starts_with("http/1.1 101 "), "{head}");
+    assert!(head.contains("upgrade: echo\r\n"), "{head}");
+    client.write_all(b"and late").unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut rest = String::new();
+    client.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "firstEARLY AND LATE");
 }
 
 #[test]
-fn a_client_that_expects_100_is_told_to_continue_and_its_body_arrives() {
-    let server = crate::processes::Backend::start("b1");
-    let endpoint = format!("endpoints = [\"{}\"]", server.address);
-    let rest = format!("[upstreams.app]\n{endpoint}\n[[routes]]\nupstream = \"app\"\n");
-    let proxy = Proxy::start(&rest);
+fn a_kept_connection_that_the_server_closes_on_the_next_request_costs_a_get_nothing() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    let server = server(move |_, mut stream| {
+        count.fetch_add(1, Ordering::Relaxed);
+        read_head(&mut stream);
+        answer(&mut stream, "one");
+        // It takes the next request, and is gone.
+        read_head(&mut stream);
+    });
+    // Not even a retry is needed.
+    let proxy = proxy(server, "retry.attempts = 1");
     let mut client = Connection::open(proxy.address).unwrap();
-    let head = "POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n";
+    for round in 1..=5 {
+        let reply = client.send("GET", "/", "", b"").unwrap();
+        assert_eq!(
+            (reply.status, &*reply.text()),
+            (200, "one"),
+            "round {round}"
+        );
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 5);
+    assert_eq!(proxy.metric("edge_retries_total", "app"), 0.0);
+}
+
+#[test]
+fn a_post_is_not_sent_on_a_kept_connection_that_the_server_has_closed() {
+    let (closed, has_closed) = mpsc::channel();
+    let closed = std::sync::Mutex::new(closed);
+    let server = server(move |_, mut stream| {
+        read_head(&mut stream);
+        answer(&mut stream, "one");
+        drop(stream);
+        closed.lock().unwrap().send(()).unwrap();
+    });
+    let proxy = proxy(server, "retry.attempts = 1");
+    let mut client = Connection::open(proxy.address).unwrap();
+    for round in 1..=5 {
+        let reply = client.send("POST", "/", "", b"").unwrap();
+        assert_eq!(
+            (reply.status, &*reply.text()),
+            (200, "one"),
+            "round {round}"
+        );
+        // On this machine, what is closed here is closed there.
+        has_closed.recv_timeout(PATIENCE).unwrap();
+    }
+}
+
+#[test]
+fn what_a_server_sends_beyond_its_answer_is_nobodys_answer() {
+    let server = server(|number, mut stream| {
+        while read_head(&mut stream).is_some() {
+            // In one piece, so that the proxy has both when it reads the first.
+            let two = [format!("answer {number}"), "poison".to_owned()];
+            let two = two.map(|text| {
+                let length = text.len();
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{text}")
+            });
+            let _ = stream.write_all(two.concat().as_bytes());
+        }
+    });
+    let proxy = proxy(server, "");
+    let mut client = Connection::open(proxy.address).unwrap();
+    for number in 0..5 {
+        let reply = client.send("GET", "/", "", b"").unwrap();
+        assert_eq!(reply.text(), format!("answer {number}"));
+    }
+}
+
+#[test]
+fn what_is_not_http_becomes_502_that_says_so_and_no_more() {
+    let server = server(|_, mut stream| {
+        read_head(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: +1\r\n\r\nx");
+        read_head(&mut stream);
+    });
+    let proxy = proxy(server, "");
+    let reply = request(proxy.address, "POST", "/", "", b"").unwrap();
+    assert_eq!(reply.status, 502);
+    assert_eq!(
+        reply.header("proxy-status"),
+        "edge-proxy; error=http_protocol_error"
+    );
+    assert!(!reply.text().contains(&server.port().to_string()));
+}
+
+#[test]
+fn an_answer_that_is_cut_off_is_not_made_to_look_whole() {
+    let server = server(|_, mut stream| {
+        read_head(&mut stream);
+        let cut = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
+        let _ = stream.write_all(cut);
+    });
+    let proxy = proxy(server, "");
+    let mut client = Connection::open(proxy.address).unwrap();
+    assert!(client.send("GET", "/", "", b"").is_err());
+}
+
+#[test]
+fn a_server_that_answers_before_it_has_read_all_is_heard() {
+    let server = server(|_, mut stream| {
+        read_head(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno");
+        // Until the proxy gives up the connection, which cannot be used again.
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let proxy = proxy(server, "");
+    let mut client = Connection::open(proxy.address).unwrap();
+    let head = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n";
     client.write(head.as_bytes()).unwrap();
-    assert_eq!(client.read_interim().unwrap(), 100);
-    client.write(b"body").unwrap();
-    assert_eq!(client.read().unwrap().text(), "body");
-    // One that does not wait is served as well.
-    let reply = request(
-        proxy.address,
-        "POST",
-        "/",
-        "expect: 100-continue\r\n",
-        b"now",
-    )
-    .unwrap();
-    assert_eq!(reply.text(), "now");
+    let reply = client.read().unwrap();
+    assert_eq!((reply.status, &*reply.text()), (403, "no"));
+    eventually("the connection to the server is given up", || {
+        (proxy.metric("edge_upstream_connections", "app") == 0.0).then_some(())
+    });
 }
