@@ -67,3 +67,7 @@ pub mod turn;
 pub mod upload;
 pub mod upstream;
 pub mod worker;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,6 +1,7 @@
 //! The whole proxy: workers, checks, reloads, and an end in good order.
 
 use std::error::Error;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -146,6 +147,7 @@ fn start_log(format: LogFormat) {
         .from_env_lossy();
     let log = tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_env_filter(filter);
     // It fails only if there is a log already.
     let _ = match format {
@@ -159,9 +161,16 @@ fn render(routing: &Routing, page: &mut Page) {
     for upstream in &routing.upstreams {
         let label = ("upstream", upstream.name.as_str());
         if let Some(breaker) = &upstream.breaker {
-            let state = breaker.stats().state;
-            let labels = [label, ("state", state.name())];
-            page.gauge("edge_breaker_state", "The breaker's state.", &labels, 1.0);
+            let stats = breaker.stats();
+            // All of them are on the page, so that a graph of one has no gaps.
+            for state in circuit_breaker::State::ALL {
+                let labels = [label, ("state", state.name())];
+                let is = f64::from(u8::from(stats.state == state));
+                let help = "Which state is the breaker's.";
+                page.gauge("edge_breaker_state", help, &labels, is);
+            }
+            let help = "Times that the breaker opened.";
+            page.counter("edge_breaker_opened_total", help, &[label], stats.opened);
         }
         let stats = upstream.cluster.stats();
         let panicking = f64::from(u8::from(stats.panicking));

@@ -46,6 +46,16 @@ fn the_demo_is_valid() {
 }
 
 #[test]
+fn the_readmes_configuration_is_valid() {
+    let readme = include_str!("../README.md");
+    let block = readme.split("```toml\n").nth(1).unwrap();
+    let text = block.split("```").next().unwrap();
+    let config = parse("README.md", text).unwrap();
+    assert_eq!(config.upstreams["app"].retry.max_buffered, 65536);
+    assert_eq!(config.routes[0].max_body, 1 << 20);
+}
+
+#[test]
 fn what_is_left_out_has_a_default() {
     let config = parse("edge.toml", SMALL).unwrap();
     assert_eq!(config.routes[0].path, "/");

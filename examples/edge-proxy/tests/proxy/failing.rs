@@ -206,6 +206,7 @@ fn a_breaker_opens_when_all_fails_and_closes_when_it_is_well_again() {
     );
     assert_eq!(refused.header("x-backend"), "");
     assert!(proxy.metric("edge_breaker_refused_total", "app") >= 1.0);
+    assert!(proxy.metric("edge_breaker_opened_total", "app") >= 1.0);
     servers[0].fault("ok");
     eventually("the breaker closes", || {
         let _ = get(proxy.address, "/");
