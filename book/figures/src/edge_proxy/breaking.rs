@@ -34,13 +34,12 @@ enum Does {
 use Does::{Log, Type, Wait};
 
 const COUNT: &str = "for i in {1..200}; do curl -s http://127.0.0.1:8080/; done | sort | uniq -c";
-const POSTS: &str =
-    "for i in {1..200}; do curl -s -d x=1 -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:8080/; done | sort | uniq -c";
-
 const SESSIONS: [(&str, &[Does]); 9] = [
     (
         "walk",
         &[
+            // Servers that are new get their full share after slow_start.
+            Wait(12_000),
             Type("curl -i http://127.0.0.1:8080/"),
             Type(COUNT),
             Type("curl http://127.0.0.1:8080/headers -H 'Connection: x-mine' -H 'X-Mine: 1'"),
@@ -49,8 +48,8 @@ const SESSIONS: [(&str, &[Does]); 9] = [
     (
         "limit",
         &[
-            Type("for i in {1..12}; do curl -s -o /dev/null -w '%{http_code} ' -H 'x-api-key: k' http://127.0.0.1:8080/limited; done"),
-            Type("curl -i -H 'x-api-key: k' http://127.0.0.1:8080/limited; curl -i -H 'x-api-key: k' http://127.0.0.1:8080/limited"),
+            Type("curl -s -o /dev/null -w '%{http_code} ' -H 'x-api-key: k' 'http://127.0.0.1:8080/limited?[1-15]'; curl -i -H 'x-api-key: k' http://127.0.0.1:8080/limited"),
+            Type("curl -i -H 'x-api-key: another' http://127.0.0.1:8080/limited"),
         ],
     ),
     (
@@ -93,7 +92,12 @@ const SESSIONS: [(&str, &[Does]); 9] = [
     ),
     (
         "post",
-        &[Type("curl 'http://127.0.0.1:9001/_fault?mode=close&hidden'"), Type(POSTS), Type(CODES), Type(RETRIES)],
+        &[
+            Type("curl 'http://127.0.0.1:9001/_fault?mode=close&hidden'"),
+            Type("for i in {1..8}; do curl -s -d 'a kettle' -o /dev/null -w '%{http_code} ' http://127.0.0.1:8080/; done"),
+            Type("for i in {1..8}; do curl -s -o /dev/null -w '%{http_code} ' http://127.0.0.1:8080/; done"),
+            Type(RETRIES),
+        ],
     ),
     (
         "config",
@@ -106,8 +110,6 @@ const SESSIONS: [(&str, &[Does]); 9] = [
             Wait(1500),
             Type("cargo run -q -p edge-proxy -- check /tmp/edge-proxy-demo/edge.toml"),
             Type("curl http://127.0.0.1:8080/"),
-            Type("sed -i 's/upstream = \"ap\"/upstream = \"app\"/' /tmp/edge-proxy-demo/edge.toml"),
-            Wait(1500),
             Type("curl -s http://127.0.0.1:9090/metrics | grep ^edge_config"),
         ],
     ),
@@ -141,7 +143,7 @@ const BACK: &str = "";
 const PLANS: [Plan; 5] = [
     plan(
         "killed",
-        24_000,
+        50_000,
         &[(3000, "kill -9 b1", "kill -9 PID-OF-b1"), (11_000, "b1 is started again", BACK)],
     ),
     plan(
@@ -168,12 +170,10 @@ const PLANS: [Plan; 5] = [
     ),
     plan(
         "flapping",
-        60_000,
+        75_000,
         &[(3000, "b1 flaps", "curl 'http://127.0.0.1:9001/_fault?mode=flap:20&hidden'")],
     ),
 ];
-
-const STEP: Duration = Duration::from_millis(250);
 
 impl Breaks {
     /// Starts the demo again and again, and breaks it: some minutes, with its ports free.
@@ -237,16 +237,18 @@ fn act(demo: &Demo, does: &Does) -> io::Result<Option<Typed>> {
 }
 
 fn scene(demo: &mut Demo, plan: &Plan) -> io::Result<Scene> {
+    let millis = if plan.length > 30_000 { 500 } else { 250 };
+    let step = Duration::from_millis(millis);
     let load = Load::start(plan.shape);
     let mut samples = Vec::new();
     let mut steps = plan.steps.iter().peekable();
     let mut events = Vec::new();
-    let count = plan.length / STEP.as_millis() as u64;
+    let count = plan.length / millis;
     for number in 0..=count {
-        let at = load.begun + STEP * number as u32;
+        let at = load.begun + step * number as u32;
         thread::sleep(at.saturating_duration_since(Instant::now()));
         samples.push(demo.metrics()?);
-        if let Some((at, what, command)) = steps.next_if(|step| number * STEP.as_millis() as u64 >= step.0) {
+        if let Some((at, what, command)) = steps.next_if(|step| number * millis >= step.0) {
             match *command {
                 BACK => demo.revive()?,
                 command => drop(demo.run(&demo.fill_in(command))?),
@@ -255,7 +257,7 @@ fn scene(demo: &mut Demo, plan: &Plan) -> io::Result<Scene> {
         }
     }
     let answers = load.stop();
-    let mut scene = of_answers(plan.name, STEP, count as usize, &answers);
+    let mut scene = of_answers(plan.name, step, count as usize, &answers);
     scene.events = events;
     scene.servers = SERVERS.map(|(name, address)| lane(name, address, &samples)).into();
     scene.breaker = samples[1..].iter().map(|sample| value(sample, "edge_breaker_state", "closed") == 0.0).collect();
@@ -266,11 +268,11 @@ fn scene(demo: &mut Demo, plan: &Plan) -> io::Result<Scene> {
 /// Ctrl-C under load, with servers that take a moment.
 fn drain(mut demo: Demo) -> io::Result<Scene> {
     for (_, address) in SERVERS {
-        demo.run(&format!("curl -s 'http://{address}/_fault?mode=slow:150&hidden'"))?;
+        demo.run(&format!("curl -s 'http://{address}/_fault?mode=slow:100&hidden'"))?;
     }
     let step = Duration::from_millis(25);
-    let load = Load::start(Shape { clients: 16, every: Duration::from_millis(50), ..GETS });
-    thread::sleep(Duration::from_millis(500));
+    let load = Load::start(Shape { clients: 24, every: Duration::from_millis(150), ..GETS });
+    thread::sleep(Duration::from_millis(800));
     demo.interrupt()?;
     let at = load.begun.elapsed().as_millis() as u64;
     let answers = load.finish();

@@ -133,7 +133,8 @@ fn draw_axis(canvas: &mut Canvas, scale: &Scale, y: i32, step: u64) {
         let x = scale.x(at * 1000.0 / step as f64);
         canvas.path(&format!("M{x} {y}v4"), Style::PLAIN);
         let digits = usize::from(every < 1.0);
-        canvas.faint_text((x, y + 17), Anchor::Middle, 11, &format!("{at:.digits$} s"));
+        let anchor = if x > RIGHT - 20 { Anchor::End } else { Anchor::Middle };
+        canvas.faint_text((x.min(RIGHT), y + 17), anchor, 11, &format!("{at:.digits$} s"));
     }
 }
 

@@ -97,7 +97,7 @@ impl Breaks {
     ///
     /// [`FigureError::Io`].
     pub fn save(&self, root: &Path) -> Result<(), FigureError> {
-        let json = serde_json::to_string_pretty(self).map_err(|source| FigureError::Record {
+        let json = serde_json::to_string(self).map_err(|source| FigureError::Record {
             path: RECORD.into(),
             source,
         })?;
