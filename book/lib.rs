@@ -27,3 +27,6 @@ pub mod wal {}
 
 #[doc = include_str!("src/lsm.md")]
 pub mod lsm {}
+
+#[doc = include_str!("src/edge-proxy.md")]
+pub mod edge_proxy {}
