@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 
 use exercise::{Command, Conn, Drain, Event, Millis, Times};
 
-const TIMES: Times = Times { notice: 100, grace: 500, most: 10_000 };
+const TIMES: Times = Times {
+    notice: 100,
+    grace: 500,
+    most: 10_000,
+};
 
 fn answer(conn: Conn, close: bool) -> Command {
     Command::Answer { conn, close }
@@ -20,7 +24,10 @@ fn ticks(drain: &mut Drain, until: Millis) -> Vec<(Millis, Command)> {
     let mut last = 0;
     while let Some(at) = drain.wake_at().filter(|at| *at <= until) {
         let commands = drain.on(at, Event::Tick);
-        assert!(at > last || !commands.is_empty(), "woken at {at} again, for nothing");
+        assert!(
+            at > last || !commands.is_empty(),
+            "woken at {at} again, for nothing"
+        );
         last = at;
         done.extend(commands.into_iter().map(|command| (at, command)));
     }
@@ -42,7 +49,10 @@ fn nothing_ends_before_it_is_told_to_leave() {
 fn alone_it_says_so_waits_for_the_notice_and_goes() {
     let mut drain = Drain::new(TIMES);
     assert_eq!(drain.on(1000, Event::Leave), [Command::NotReady]);
-    let gone = [(1100, Command::StopAccepting), (1100, Command::Exit { lost: 0 })];
+    let gone = [
+        (1100, Command::StopAccepting),
+        (1100, Command::Exit { lost: 0 }),
+    ];
     assert_eq!(ticks(&mut drain, 20_000), gone);
     assert_eq!(drain.wake_at(), None, "it is over");
 }
@@ -54,7 +64,10 @@ fn who_comes_during_the_notice_is_served_and_told() {
     drain.on(50, Event::Accepted(1));
     drain.on(51, Event::Request(1));
     assert_eq!(drain.on(60, Event::Done(1)), [answer(1, true)]);
-    let gone = [(100, Command::StopAccepting), (100, Command::Exit { lost: 0 })];
+    let gone = [
+        (100, Command::StopAccepting),
+        (100, Command::Exit { lost: 0 }),
+    ];
     assert_eq!(ticks(&mut drain, 20_000), gone);
 }
 
@@ -78,7 +91,11 @@ fn who_was_accepted_at_the_last_moment_has_a_grace_too() {
     drain.on(0, Event::Leave);
     assert_eq!(drain.on(100, Event::Tick), [Command::StopAccepting]);
     assert_eq!(drain.on(101, Event::Accepted(2)), []);
-    let gone = [(600, Command::Close(1)), (601, Command::Close(2)), (601, Command::Exit { lost: 0 })];
+    let gone = [
+        (600, Command::Close(1)),
+        (601, Command::Close(2)),
+        (601, Command::Exit { lost: 0 }),
+    ];
     assert_eq!(ticks(&mut drain, 20_000), gone);
 }
 
@@ -99,11 +116,18 @@ fn what_never_ends_is_cut_off_and_counted() {
         drain.on(0, Event::Request(conn));
     }
     drain.on(1000, Event::Leave);
-    drain.on(2000, Event::Gone(3));
+    assert_eq!(drain.on(2000, Event::Gone(3)), [Command::StopAccepting]);
     // To be told twice changes nothing.
-    assert_eq!(drain.on(5000, Event::Leave), [Command::StopAccepting]);
-    assert_eq!(ticks(&mut drain, 20_000), [(11_000, Command::Exit { lost: 2 })]);
-    assert_eq!(drain.on(12_000, Event::Done(1)), [], "nothing comes after the end");
+    assert_eq!(drain.on(5000, Event::Leave), []);
+    assert_eq!(
+        ticks(&mut drain, 20_000),
+        [(11_000, Command::Exit { lost: 2 })]
+    );
+    assert_eq!(
+        drain.on(12_000, Event::Done(1)),
+        [],
+        "nothing comes after the end"
+    );
 }
 
 /// Numbers that look random: xorshift.
@@ -141,7 +165,11 @@ fn no_request_is_lost_that_was_written_before_its_client_could_know() {
         let (mut open, mut asked, mut answered, mut end) = (Vec::new(), 0, 0, None);
         while end.is_none() {
             let next = events.first_key_value().map(|(at, _)| *at);
-            let now = next.into_iter().chain(drain.wake_at()).min().expect("it never ends");
+            let now = next
+                .into_iter()
+                .chain(drain.wake_at())
+                .min()
+                .expect("it never ends");
             let mut batch = match next == Some(now) {
                 true => events.remove(&now).unwrap(),
                 false => vec![Event::Tick],
@@ -151,7 +179,10 @@ fn no_request_is_lost_that_was_written_before_its_client_could_know() {
                 match event {
                     Event::Accepted(conn) => open.push(conn),
                     Event::Request(conn) => {
-                        assert!(open.contains(&conn), "seed {seed}: a request was lost at {now}");
+                        assert!(
+                            open.contains(&conn),
+                            "seed {seed}: a request was lost at {now}"
+                        );
                         asked += 1;
                     }
                     _ => {}
@@ -175,7 +206,10 @@ fn no_request_is_lost_that_was_written_before_its_client_could_know() {
             }
         }
         assert_eq!(answered, asked, "seed {seed}");
-        assert!(open.is_empty() && events.is_empty(), "seed {seed}: {events:?}");
+        assert!(
+            open.is_empty() && events.is_empty(),
+            "seed {seed}: {events:?}"
+        );
         assert!(end < Some(leave + 3000), "seed {seed}: it took too long");
     }
 }

@@ -8,12 +8,17 @@ use exercise::{Ambiguous, Framing, Header, forward};
 
 fn headers(text: &str) -> Vec<Header> {
     let lines = text.lines().map(|line| line.split_once(':').unwrap());
-    lines.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+    lines
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .collect()
 }
 
 fn sent(text: &str) -> String {
     let (sent, _) = forward(&headers(text)).unwrap();
-    let lines: Vec<String> = sent.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let lines: Vec<String> = sent
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
     lines.join("\n")
 }
 
@@ -51,7 +56,10 @@ fn a_client_cannot_make_us_forget_the_host_or_the_length() {
 #[test]
 fn the_framing_is_one_and_is_not_passed_on() {
     assert_eq!(framing("Host: a"), Ok(Framing::None));
-    assert_eq!(framing("Host: a\ncontent-length: 17"), Ok(Framing::Length(17)));
+    assert_eq!(
+        framing("Host: a\ncontent-length: 17"),
+        Ok(Framing::Length(17))
+    );
     assert_eq!(framing("Transfer-Encoding: Chunked"), Ok(Framing::Chunked));
     let both = "Host: a\nContent-Length: 5\nTransfer-Encoding: chunked";
     assert_eq!(framing(both), Ok(Framing::Chunked), "chunks count");

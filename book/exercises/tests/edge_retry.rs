@@ -14,12 +14,21 @@ const BACKOFF: Duration = Duration::from_millis(50);
 const IDEMPOTENT: [&str; 6] = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
 
 fn budget(retry_ratio: f64, min_retries_per_second: u32) -> Budget<ManualClock> {
-    let config = BudgetConfig { retry_ratio, min_retries_per_second, ..BudgetConfig::default() };
+    let config = BudgetConfig {
+        retry_ratio,
+        min_retries_per_second,
+        ..BudgetConfig::default()
+    };
     Budget::with_clock(config, ManualClock::new()).unwrap()
 }
 
 fn request(method: &str) -> Request<'_> {
-    Request { method, body: Body::AtHand, attempts_left: 2, time_left: Duration::from_secs(1) }
+    Request {
+        method,
+        body: Body::AtHand,
+        attempts_left: 2,
+        time_left: Duration::from_secs(1),
+    }
 }
 
 /// With a budget that has enough.
@@ -60,14 +69,24 @@ fn an_answer_is_an_answer_unless_somebody_on_the_way_gave_it() {
         let expected = [502, 503, 504].contains(&status);
         let ended = Ended::Answered(status);
         assert_eq!(is_sent_again(request("GET"), ended), expected, "{status}");
-        assert!(!is_sent_again(request("POST"), ended), "{status} for a POST");
+        assert!(
+            !is_sent_again(request("POST"), ended),
+            "{status} for a POST"
+        );
     }
 }
 
 #[test]
 fn a_body_that_is_gone_cannot_be_sent_again() {
-    for ended in [Ended::Refused, Ended::Broken { wrote: false }, Ended::Broken { wrote: true }] {
-        let with = |body| Request { body, ..request("PUT") };
+    for ended in [
+        Ended::Refused,
+        Ended::Broken { wrote: false },
+        Ended::Broken { wrote: true },
+    ] {
+        let with = |body| Request {
+            body,
+            ..request("PUT")
+        };
         assert!(!is_sent_again(with(Body::Begun), ended));
         assert!(is_sent_again(with(Body::Untouched), ended));
     }
@@ -75,12 +94,22 @@ fn a_body_that_is_gone_cannot_be_sent_again() {
 
 #[test]
 fn there_must_be_an_attempt_and_time_left() {
-    let none = Request { attempts_left: 0, ..request("GET") };
+    let none = Request {
+        attempts_left: 0,
+        ..request("GET")
+    };
     assert!(!is_sent_again(none, Ended::Refused));
     for (left, expected) in [(0, false), (49, false), (50, false), (51, true)] {
         let time_left = Duration::from_millis(left);
-        let late = Request { time_left, ..request("GET") };
-        assert_eq!(is_sent_again(late, Ended::Refused), expected, "{left} ms left, 50 ms to wait");
+        let late = Request {
+            time_left,
+            ..request("GET")
+        };
+        assert_eq!(
+            is_sent_again(late, Ended::Refused),
+            expected,
+            "{left} ms left, 50 ms to wait"
+        );
     }
 }
 
@@ -92,7 +121,10 @@ fn when_all_fails_the_budget_bounds_the_load() {
         budget.deposit();
         attempts += 1;
         for attempts_left in (0..3).rev() {
-            let request = Request { attempts_left, ..request("GET") };
+            let request = Request {
+                attempts_left,
+                ..request("GET")
+            };
             if !again(&request, Ended::Answered(503), BACKOFF, &budget) {
                 break;
             }
@@ -106,8 +138,18 @@ fn when_all_fails_the_budget_bounds_the_load() {
 fn what_cannot_be_sent_again_leaves_the_budget_to_what_can() {
     let budget = budget(0.0, 1);
     for _ in 0..100 {
-        again(&request("POST"), Ended::Broken { wrote: true }, BACKOFF, &budget);
+        again(
+            &request("POST"),
+            Ended::Broken { wrote: true },
+            BACKOFF,
+            &budget,
+        );
     }
     assert_eq!(budget.stats().refused, 0, "the budget is asked last");
-    assert!(again(&request("GET"), Ended::Broken { wrote: true }, BACKOFF, &budget));
+    assert!(again(
+        &request("GET"),
+        Ended::Broken { wrote: true },
+        BACKOFF,
+        &budget
+    ));
 }

@@ -65,12 +65,21 @@ pub struct Drain {
 
 impl Drain {
     pub fn new(times: Times) -> Self {
-        Drain { times, begun: None, stopped: None, exited: false, conns: BTreeMap::new() }
+        Drain {
+            times,
+            begun: None,
+            stopped: None,
+            exited: false,
+            conns: BTreeMap::new(),
+        }
     }
 
     /// What is to be done, in this order, as `event` happens at `now`.
     pub fn on(&mut self, now: Millis, event: Event) -> Vec<Command> {
         let mut commands = Vec::new();
+        if self.exited {
+            return commands;
+        }
         match event {
             Event::Leave if self.begun.is_none() => {
                 self.begun = Some(now);
@@ -102,7 +111,11 @@ impl Drain {
             self.stopped = Some(now);
             commands.push(Command::StopAccepting);
         }
-        let late: Vec<Conn> = self.ends().filter(|(_, end)| *end <= now).map(|(conn, _)| conn).collect();
+        let late: Vec<Conn> = self
+            .ends()
+            .filter(|(_, end)| *end <= now)
+            .map(|(conn, _)| conn)
+            .collect();
         for conn in late {
             self.conns.remove(&conn);
             commands.push(Command::Close(conn));
@@ -110,7 +123,10 @@ impl Drain {
         let all_gone = self.stopped.is_some() && self.conns.is_empty();
         if all_gone || now >= begun + self.times.most {
             self.exited = true;
-            let busy = self.conns.values().filter(|state| matches!(state, State::Busy));
+            let busy = self
+                .conns
+                .values()
+                .filter(|state| matches!(state, State::Busy));
             commands.push(Command::Exit { lost: busy.count() });
         }
     }

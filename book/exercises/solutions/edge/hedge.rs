@@ -62,7 +62,11 @@ impl Edge {
         self.budget.deposit();
         let begin = |lease: Lease<()>, since| {
             let reply = call(lease.endpoint().name());
-            Asked { lease, since, reply }
+            Asked {
+                lease,
+                since,
+                reply,
+            }
         };
         let first = begin(self.cluster.pick(Request::default())?, Duration::ZERO);
         if first.ends() <= self.delay || !matches!(method, "GET" | "HEAD" | "OPTIONS") {

@@ -39,7 +39,12 @@ pub enum Ended {
 
 /// Whether the request is sent once more, after a wait of `backoff`. A retry is taken from the
 /// budget if and only if it is made.
-pub fn again(request: &Request<'_>, ended: Ended, backoff: Duration, budget: &Budget<ManualClock>) -> bool {
+pub fn again(
+    request: &Request<'_>,
+    ended: Ended,
+    backoff: Duration,
+    budget: &Budget<ManualClock>,
+) -> bool {
     is_safe(request, ended)
         && request.body != Body::Begun
         && request.attempts_left > 0
@@ -49,8 +54,7 @@ pub fn again(request: &Request<'_>, ended: Ended, backoff: Duration, budget: &Bu
 
 /// Whether it was certainly not executed, or executing it twice is the same as once.
 fn is_safe(request: &Request<'_>, ended: Ended) -> bool {
-    let idempotent =
-        ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(&request.method);
+    let idempotent = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(&request.method);
     match ended {
         Ended::Refused | Ended::Broken { wrote: false } => true,
         Ended::Broken { wrote: true } => idempotent,

@@ -14,7 +14,9 @@ impl<R> Routes<R> {
     pub fn new(routes: Vec<(Option<&str>, &str, R)>) -> Self {
         let mut hosts: HashMap<String, Vec<(String, R)>> = HashMap::new();
         for (host, path, route) in routes {
-            let paths = hosts.entry(host.unwrap_or_default().to_owned()).or_default();
+            let paths = hosts
+                .entry(host.unwrap_or_default().to_owned())
+                .or_default();
             paths.push((path.trim_end_matches('/').to_owned(), route));
         }
         for paths in hosts.values_mut() {
@@ -30,11 +32,15 @@ impl<R> Routes<R> {
         let host = normalised(host);
         let exact = Some(host.clone());
         // a.b.c is below *.b.c, then below *.c.
-        let dots = host.match_indices('.').map(|(at, _)| format!("*{}", &host[at..]));
+        let dots = host
+            .match_indices('.')
+            .map(|(at, _)| format!("*{}", &host[at..]));
         let mut hosts = exact.into_iter().chain(dots).chain([String::new()]);
         hosts.find_map(|host| {
             let mut paths = self.hosts.get(&host)?.iter();
-            paths.find(|(prefix, _)| is_below(path, prefix)).map(|(_, route)| route)
+            paths
+                .find(|(prefix, _)| is_below(path, prefix))
+                .map(|(_, route)| route)
         })
     }
 }

@@ -96,7 +96,11 @@ impl Race {
             .to_owned();
         for case in &self.cases {
             for (number, row) in self.rows_of(case).enumerate() {
-                let heading = if number == 0 { case.case.replace('-', " ") } else { String::new() };
+                let heading = if number == 0 {
+                    case.case.replace('-', " ")
+                } else {
+                    String::new()
+                };
                 let name = match row.ours {
                     true => format!("**`{}`**", row.contestant),
                     false => format!("`{}` {}", row.contestant, row.version),
@@ -119,7 +123,10 @@ impl Race {
     }
 
     fn about(&self) -> String {
-        let cases = self.cases.iter().map(|case| format!("- *{}*: {}.\n", case.case.replace('-', " "), case.about));
+        let cases = self
+            .cases
+            .iter()
+            .map(|case| format!("- *{}*: {}.\n", case.case.replace('-', " "), case.about));
         let Machine { cpu, cores } = &self.machine;
         format!(
             "{}\n`{}`, {}: medians of {} rounds of {} s with {} connections, on {cores} cores of {cpu}.\n",
@@ -138,16 +145,37 @@ impl Race {
         let mut y = 0;
         for case in &self.cases {
             canvas.text((0, y + 16), Anchor::Start, 14, &case.case.replace('-', " "));
-            canvas.faint_text((LEFT, y + 16), Anchor::Start, 12, "requests per second of the processor");
-            canvas.faint_text((LEFT + 330, y + 16), Anchor::Start, 12, "99th percentile of the latency");
+            canvas.faint_text(
+                (LEFT, y + 16),
+                Anchor::Start,
+                12,
+                "requests per second of the processor",
+            );
+            canvas.faint_text(
+                (LEFT + 330, y + 16),
+                Anchor::Start,
+                12,
+                "99th percentile of the latency",
+            );
             y += 26;
             let most = |what: fn(&Row) -> f64| self.rows.iter().map(what).fold(1.0, f64::max);
-            let (requests, late) = (most(|row| row.requests_per_cpu_second), most(|row| row.p99_us));
+            let (requests, late) = (
+                most(|row| row.requests_per_cpu_second),
+                most(|row| row.p99_us),
+            );
             for row in self.rows_of(case) {
-                let ink = if row.ours { Ink::Series(3) } else { Ink::Series(0) };
+                let ink = if row.ours {
+                    Ink::Series(3)
+                } else {
+                    Ink::Series(0)
+                };
                 canvas.text((LEFT - 10, y + 13), Anchor::End, 12, &row.contestant);
                 let columns = [
-                    (LEFT, row.requests_per_cpu_second / requests, grouped(row.requests_per_cpu_second)),
+                    (
+                        LEFT,
+                        row.requests_per_cpu_second / requests,
+                        grouped(row.requests_per_cpu_second),
+                    ),
                     (LEFT + 330, row.p99_us / late, millis(row.p99_us)),
                 ];
                 for (x, share, text) in columns {

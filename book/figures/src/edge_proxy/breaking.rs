@@ -48,7 +48,9 @@ const SESSIONS: [(&str, &[Does]); 9] = [
     (
         "limit",
         &[
-            Type("curl -s -o /dev/null -w '%{http_code} ' -H 'x-api-key: k' 'http://127.0.0.1:8080/limited?[1-15]'; curl -i -H 'x-api-key: k' http://127.0.0.1:8080/limited"),
+            Type(
+                "curl -s -o /dev/null -w '%{http_code} ' -H 'x-api-key: k' 'http://127.0.0.1:8080/limited?[1-15]'; curl -i -H 'x-api-key: k' http://127.0.0.1:8080/limited",
+            ),
             Type("curl -i -H 'x-api-key: another' http://127.0.0.1:8080/limited"),
         ],
     ),
@@ -56,10 +58,15 @@ const SESSIONS: [(&str, &[Does]); 9] = [
         "metrics",
         &[
             Type(COUNT),
-            Type("curl -s http://127.0.0.1:9090/metrics | grep -E '^edge_(requests_total|upstream_conn|endpoint_picks).*(2xx|app\"}|900)'"),
+            Type(
+                "curl -s http://127.0.0.1:9090/metrics | grep -E '^edge_(requests_total|upstream_conn|endpoint_picks).*(2xx|app\"}|900)'",
+            ),
         ],
     ),
-    ("killed", &[Type("kill -9 PID-OF-b1"), Type(COUNT), Type(RETRIES)]),
+    (
+        "killed",
+        &[Type("kill -9 PID-OF-b1"), Type(COUNT), Type(RETRIES)],
+    ),
     (
         "slow",
         &[
@@ -77,16 +84,22 @@ const SESSIONS: [(&str, &[Does]); 9] = [
             Type("curl 'http://127.0.0.1:9001/_fault?mode=status:500&hidden'"),
             Type("curl -s http://127.0.0.1:9001/healthz"),
             Type(CODES),
-            Type("curl -s http://127.0.0.1:9090/metrics | grep -E '^edge_endpoint_(healthy|ejections_total)'"),
+            Type(
+                "curl -s http://127.0.0.1:9090/metrics | grep -E '^edge_endpoint_(healthy|ejections_total)'",
+            ),
         ],
     ),
     (
         "breaker",
         &[
-            Type("for port in 9001 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=status:500&hidden\"; done"),
+            Type(
+                "for port in 9001 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=status:500&hidden\"; done",
+            ),
             Type(CODES),
             Type("curl -i http://127.0.0.1:8080/"),
-            Type("for port in 9001 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=ok\"; done; sleep 6"),
+            Type(
+                "for port in 9001 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=ok\"; done; sleep 6",
+            ),
             Type(CODES),
         ],
     ),
@@ -94,15 +107,21 @@ const SESSIONS: [(&str, &[Does]); 9] = [
         "post",
         &[
             Type("curl 'http://127.0.0.1:9001/_fault?mode=close&hidden'"),
-            Type("for i in {1..8}; do curl -s -d 'a kettle' -o /dev/null -w '%{http_code} ' http://127.0.0.1:8080/; done"),
-            Type("for i in {1..8}; do curl -s -o /dev/null -w '%{http_code} ' http://127.0.0.1:8080/; done"),
+            Type(
+                "for i in {1..8}; do curl -s -d 'a kettle' -o /dev/null -w '%{http_code} ' http://127.0.0.1:8080/; done",
+            ),
+            Type(
+                "for i in {1..8}; do curl -s -o /dev/null -w '%{http_code} ' http://127.0.0.1:8080/; done",
+            ),
             Type(RETRIES),
         ],
     ),
     (
         "config",
         &[
-            Type("sed -i 's/upstream = \"app\"/upstream = \"ap\"/; s/attempts = 3/attempts = 0/' /tmp/edge-proxy-demo/edge.toml"),
+            Type(
+                "sed -i 's/upstream = \"app\"/upstream = \"ap\"/; s/attempts = 3/attempts = 0/' /tmp/edge-proxy-demo/edge.toml",
+            ),
             Wait(1500),
             Log("attempts"),
             Type("cargo run -q -p edge-proxy -- check /tmp/edge-proxy-demo/edge.toml"),
@@ -114,10 +133,8 @@ const SESSIONS: [(&str, &[Does]); 9] = [
         ],
     ),
 ];
-const CODES: &str =
-    "for i in {1..200}; do curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:8080/; done | sort | uniq -c";
-const TIMES: &str =
-    "for i in {1..20}; do curl -s -o /dev/null -w '%{time_total}\\n' http://127.0.0.1:8080/; done | cut -c 1-3 | sort | uniq -c";
+const CODES: &str = "for i in {1..200}; do curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:8080/; done | sort | uniq -c";
+const TIMES: &str = "for i in {1..20}; do curl -s -o /dev/null -w '%{time_total}\\n' http://127.0.0.1:8080/; done | cut -c 1-3 | sort | uniq -c";
 const RETRIES: &str = "curl -s http://127.0.0.1:9090/metrics | grep ^edge_retries_total";
 
 /// What is done to the demo under load, and when, in milliseconds.
@@ -128,7 +145,11 @@ struct Plan {
     steps: &'static [(u64, &'static str, &'static str)],
 }
 
-const fn plan(name: &'static str, length: u64, steps: &'static [(u64, &'static str, &'static str)]) -> Plan {
+const fn plan(
+    name: &'static str,
+    length: u64,
+    steps: &'static [(u64, &'static str, &'static str)],
+) -> Plan {
     Plan {
         name,
         shape: GETS,
@@ -144,34 +165,72 @@ const PLANS: [Plan; 5] = [
     plan(
         "killed",
         50_000,
-        &[(3000, "kill -9 b1", "kill -9 PID-OF-b1"), (11_000, "b1 is started again", BACK)],
+        &[
+            (3000, "kill -9 b1", "kill -9 PID-OF-b1"),
+            (11_000, "b1 is started again", BACK),
+        ],
     ),
     plan(
         "hung",
         24_000,
-        &[(3000, "b3 hangs", "curl 'http://127.0.0.1:9003/_fault?mode=hang'"), (13_000, "b3 is well", "curl 'http://127.0.0.1:9003/_fault?mode=ok'")],
+        &[
+            (
+                3000,
+                "b3 hangs",
+                "curl 'http://127.0.0.1:9003/_fault?mode=hang'",
+            ),
+            (
+                13_000,
+                "b3 is well",
+                "curl 'http://127.0.0.1:9003/_fault?mode=ok'",
+            ),
+        ],
     ),
     plan(
         "slow",
         18_000,
         &[
-            (3000, "b3 takes half a second", "curl 'http://127.0.0.1:9003/_fault?mode=slow:500&hidden'"),
-            (10_000, "peak_ewma", "sed -i 's/smooth_weighted/peak_ewma/' /tmp/edge-proxy-demo/edge.toml"),
+            (
+                3000,
+                "b3 takes half a second",
+                "curl 'http://127.0.0.1:9003/_fault?mode=slow:500&hidden'",
+            ),
+            (
+                10_000,
+                "peak_ewma",
+                "sed -i 's/smooth_weighted/peak_ewma/' /tmp/edge-proxy-demo/edge.toml",
+            ),
         ],
     ),
     plan(
         "wrong",
         30_000,
         &[
-            (3000, "b1 says 500", "curl 'http://127.0.0.1:9001/_fault?mode=status:500&hidden'"),
-            (9000, "b2 and b3, too", "for port in 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=status:500&hidden\"; done"),
-            (17_000, "all are well", "for port in 9001 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=ok\"; done"),
+            (
+                3000,
+                "b1 says 500",
+                "curl 'http://127.0.0.1:9001/_fault?mode=status:500&hidden'",
+            ),
+            (
+                9000,
+                "b2 and b3, too",
+                "for port in 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=status:500&hidden\"; done",
+            ),
+            (
+                17_000,
+                "all are well",
+                "for port in 9001 9002 9003; do curl -s \"http://127.0.0.1:$port/_fault?mode=ok\"; done",
+            ),
         ],
     ),
     plan(
         "flapping",
         75_000,
-        &[(3000, "b1 flaps", "curl 'http://127.0.0.1:9001/_fault?mode=flap:20&hidden'")],
+        &[(
+            3000,
+            "b1 flaps",
+            "curl 'http://127.0.0.1:9001/_fault?mode=flap:20&hidden'",
+        )],
     ),
 ];
 
@@ -196,11 +255,17 @@ fn measure(root: &Path) -> io::Result<Breaks> {
         let demo = Demo::start(root)?;
         if sessions.is_empty() {
             let lines = vec![typed(Some(START), demo.said())];
-            sessions.push(Session { name: "start".to_owned(), lines });
+            sessions.push(Session {
+                name: "start".to_owned(),
+                lines,
+            });
         }
         let lines = does.iter().map(|does| act(&demo, does));
         let lines: io::Result<Vec<_>> = lines.filter_map(Result::transpose).collect();
-        sessions.push(Session { name: (*name).to_owned(), lines: lines? });
+        sessions.push(Session {
+            name: (*name).to_owned(),
+            lines: lines?,
+        });
     }
     let mut scenes = Vec::new();
     for plan in &PLANS {
@@ -211,7 +276,11 @@ fn measure(root: &Path) -> io::Result<Breaks> {
     scenes.push(drain(Demo::start(root)?)?);
     let today = std::process::Command::new("date").arg("+%F").output()?;
     let date = String::from_utf8_lossy(&today.stdout).trim().to_owned();
-    Ok(Breaks { date, sessions, scenes })
+    Ok(Breaks {
+        date,
+        sessions,
+        scenes,
+    })
 }
 
 fn typed(command: Option<&str>, output: String) -> Typed {
@@ -225,7 +294,12 @@ fn act(demo: &Demo, does: &Does) -> io::Result<Option<Typed>> {
     Ok(match does {
         Type(command) => {
             let command = demo.fill_in(command);
-            let output = demo.run(&command.replace("curl -i", "curl -si").replace("curl '", "curl -s '").replace("curl http", "curl -s http"))?;
+            let output = demo.run(
+                &command
+                    .replace("curl -i", "curl -si")
+                    .replace("curl '", "curl -s '")
+                    .replace("curl http", "curl -s http"),
+            )?;
             Some(typed(Some(&command), output))
         }
         Wait(millis) => {
@@ -253,34 +327,57 @@ fn scene(demo: &mut Demo, plan: &Plan) -> io::Result<Scene> {
                 BACK => demo.revive()?,
                 command => drop(demo.run(&demo.fill_in(command))?),
             }
-            events.push(Event { at: *at, what: (*what).to_owned() });
+            events.push(Event {
+                at: *at,
+                what: (*what).to_owned(),
+            });
         }
     }
     let answers = load.stop();
     let mut scene = of_answers(plan.name, step, count as usize, &answers);
     scene.events = events;
-    scene.servers = SERVERS.map(|(name, address)| lane(name, address, &samples)).into();
-    scene.breaker = samples[1..].iter().map(|sample| value(sample, "edge_breaker_state", "closed") == 0.0).collect();
-    scene.retries = samples.last().map_or(0, |last| value(last, "edge_retries_total", "") as u64);
+    scene.servers = SERVERS
+        .map(|(name, address)| lane(name, address, &samples))
+        .into();
+    scene.breaker = samples[1..]
+        .iter()
+        .map(|sample| value(sample, "edge_breaker_state", "closed") == 0.0)
+        .collect();
+    scene.retries = samples
+        .last()
+        .map_or(0, |last| value(last, "edge_retries_total", "") as u64);
     Ok(scene)
 }
 
 /// Ctrl-C under load, with servers that take a moment.
 fn drain(mut demo: Demo) -> io::Result<Scene> {
     for (_, address) in SERVERS {
-        demo.run(&format!("curl -s 'http://{address}/_fault?mode=slow:100&hidden'"))?;
+        demo.run(&format!(
+            "curl -s 'http://{address}/_fault?mode=slow:100&hidden'"
+        ))?;
     }
     let step = Duration::from_millis(25);
-    let load = Load::start(Shape { clients: 24, every: Duration::from_millis(150), ..GETS });
+    let load = Load::start(Shape {
+        clients: 24,
+        every: Duration::from_millis(150),
+        ..GETS
+    });
     thread::sleep(Duration::from_millis(800));
     demo.interrupt()?;
     let at = load.begun.elapsed().as_millis() as u64;
     let answers = load.finish();
     let end = demo.ended()?;
-    let last = answers.iter().map(|answer| answer.at).max().unwrap_or_default();
+    let last = answers
+        .iter()
+        .map(|answer| answer.at)
+        .max()
+        .unwrap_or_default();
     let count = (last.as_millis() / step.as_millis()) as usize + 4;
     let mut scene = of_answers("drain", step, count, &answers);
-    scene.events = vec![Event { at, what: "Ctrl-C".to_owned() }];
+    scene.events = vec![Event {
+        at,
+        what: "Ctrl-C".to_owned(),
+    }];
     scene.clients.name = end;
     Ok(scene)
 }
@@ -301,7 +398,9 @@ fn of_answers(name: &str, step: Duration, count: usize, answers: &[Answer]) -> S
         let kind = if well { &mut lane.good } else { &mut lane.bad };
         kind[at] += 1;
         scene.slowest[at] = scene.slowest[at].max(answer.took.as_millis() as u64);
-        let outcome = answer.status.map_or("none".to_owned(), |status| status.to_string());
+        let outcome = answer
+            .status
+            .map_or("none".to_owned(), |status| status.to_string());
         *scene.outcomes.entry(outcome).or_default() += 1;
     }
     scene
@@ -311,13 +410,22 @@ type Sample = BTreeMap<String, f64>;
 
 /// What a server was asked between one sample and the next.
 fn lane(name: &str, address: &str, samples: &[Sample]) -> Lane {
-    let mut lane = Lane { name: name.to_owned(), ..Lane::default() };
+    let mut lane = Lane {
+        name: name.to_owned(),
+        ..Lane::default()
+    };
     for pair in samples.windows(2) {
-        let grown = |metric| (value(&pair[1], metric, address) - value(&pair[0], metric, address)).max(0.0) as u64;
-        let (picks, bad) = (grown("edge_endpoint_picks_total"), grown("edge_endpoint_failures_total"));
+        let grown = |metric| {
+            (value(&pair[1], metric, address) - value(&pair[0], metric, address)).max(0.0) as u64
+        };
+        let (picks, bad) = (
+            grown("edge_endpoint_picks_total"),
+            grown("edge_endpoint_failures_total"),
+        );
         lane.bad.push(bad);
         lane.good.push(picks.saturating_sub(bad));
-        lane.out.push(value(&pair[1], "edge_endpoint_healthy", address) == 0.0);
+        lane.out
+            .push(value(&pair[1], "edge_endpoint_healthy", address) == 0.0);
     }
     lane
 }
@@ -325,5 +433,9 @@ fn lane(name: &str, address: &str, samples: &[Sample]) -> Lane {
 /// The sum of a metric's samples whose labels have this in them.
 fn value(sample: &Sample, metric: &str, label: &str) -> f64 {
     let is_it = |name: &str| name.split('{').next() == Some(metric) && name.contains(label);
-    sample.iter().filter(|(name, _)| is_it(name)).map(|(_, value)| value).sum()
+    sample
+        .iter()
+        .filter(|(name, _)| is_it(name))
+        .map(|(_, value)| value)
+        .sum()
 }

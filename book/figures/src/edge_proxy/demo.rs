@@ -50,16 +50,26 @@ impl Demo {
             revived: None,
         };
         let begun = Instant::now();
-        while !demo.logged("ready").is_some_and(|line| line.contains("workers")) {
+        while !demo
+            .logged("ready")
+            .is_some_and(|line| line.contains("workers"))
+        {
             if let Some(status) = demo.child.try_wait()? {
-                return Err(io::Error::other(format!("the demo ended: {status}: {:?}", locked(&demo.log))));
+                return Err(io::Error::other(format!(
+                    "the demo ended: {status}: {:?}",
+                    locked(&demo.log)
+                )));
             }
             if begun.elapsed() > PATIENCE {
                 return Err(io::Error::other("the demo does not start"));
             }
             thread::sleep(Duration::from_millis(50));
         }
-        for line in demo.said().lines().filter(|line| line.starts_with("server ")) {
+        for line in demo
+            .said()
+            .lines()
+            .filter(|line| line.starts_with("server "))
+        {
             let words: Vec<&str> = line.split_whitespace().collect();
             if let (Some(name), Some(pid)) = (words.get(1), words.last()) {
                 demo.pids.insert((*name).to_owned(), (*pid).to_owned());
@@ -104,7 +114,12 @@ impl Demo {
     pub fn logged(&self, what: &str) -> Option<String> {
         let log = locked(&self.log);
         let line = log.iter().rev().find(|line| line.contains(what))?;
-        Some(line.split_once(' ').map_or("", |(_, rest)| rest).trim().to_owned())
+        Some(
+            line.split_once(' ')
+                .map_or("", |(_, rest)| rest)
+                .trim()
+                .to_owned(),
+        )
     }
 
     /// Its metrics, by name and labels.
@@ -112,7 +127,8 @@ impl Demo {
         let page = get(ADMIN, "/metrics")?.body;
         let lines = page.lines().filter(|line| !line.starts_with('#'));
         let samples = lines.filter_map(|line| line.rsplit_once(' '));
-        let samples = samples.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
+        let samples =
+            samples.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
         Ok(samples.collect())
     }
 

@@ -24,7 +24,11 @@ impl Connection {
     }
 
     pub fn send(&mut self, method: &str, path: &str) -> io::Result<Reply> {
-        let length = if method == "POST" { "content-length: 0\r\n" } else { "" };
+        let length = if method == "POST" {
+            "content-length: 0\r\n"
+        } else {
+            ""
+        };
         let request = format!("{method} {path} HTTP/1.1\r\nhost: demo\r\n{length}\r\n");
         self.0.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?;

@@ -1,9 +1,9 @@
 //! A load on the demo over time: a lane for each server, one for the clients, and one for the
 //! longest wait.
 
+use super::record::{Lane, Scene};
 use crate::Figure;
 use crate::canvas::{Anchor, Canvas, Ink, Style};
-use super::record::{Lane, Scene};
 
 const WIDTH: i32 = 720;
 const LEFT: i32 = 70;
@@ -28,11 +28,18 @@ impl Scale {
 /// The figure of a scene.
 pub fn figure(scene: &Scene) -> Figure {
     let mut canvas = Canvas::new(WIDTH);
-    let scale = Scale { steps: scene.slowest.len() };
+    let scale = Scale {
+        steps: scene.slowest.len(),
+    };
     canvas.text((0, 14), Anchor::Start, 13, &summary(scene));
     let mut y = 58;
     let top = y - 8;
-    let most = scene.servers.iter().flat_map(|lane| totals(lane)).max().unwrap_or(1);
+    let most = scene
+        .servers
+        .iter()
+        .flat_map(|lane| totals(lane))
+        .max()
+        .unwrap_or(1);
     for lane in &scene.servers {
         draw_lane(&mut canvas, &scale, y, lane, &lane.name, most);
         y += HEIGHT + GAP;
@@ -52,21 +59,30 @@ pub fn figure(scene: &Scene) -> Figure {
     }
     draw_axis(&mut canvas, &scale, y, scene.step);
     legend(&mut canvas, y + 40, !scene.servers.is_empty());
-    let title = format!("Requests of each server and answers to clients over time: {}", summary(scene));
+    let title = format!(
+        "Requests of each server and answers to clients over time: {}",
+        summary(scene)
+    );
     canvas.figure(&format!("edge-proxy-{}.svg", scene.name), &title, y + 50)
 }
 
 fn totals(lane: &Lane) -> impl Iterator<Item = u64> {
-    lane.good.iter().zip(&lane.bad).map(|(good, bad)| good + bad)
+    lane.good
+        .iter()
+        .zip(&lane.bad)
+        .map(|(good, bad)| good + bad)
 }
 
 /// What the clients got in all.
 fn summary(scene: &Scene) -> String {
     let all: u64 = scene.outcomes.values().sum();
-    let each = scene.outcomes.iter().map(|(outcome, count)| match outcome.as_str() {
-        "none" => format!("{count} without an answer"),
-        status => format!("{count} × {status}"),
-    });
+    let each = scene
+        .outcomes
+        .iter()
+        .map(|(outcome, count)| match outcome.as_str() {
+            "none" => format!("{count} without an answer"),
+            status => format!("{count} × {status}"),
+        });
     let each: Vec<String> = each.collect();
     let retries = match scene.retries {
         0 => String::new(),
@@ -86,14 +102,25 @@ fn draw_lane(canvas: &mut Canvas, scale: &Scale, y: i32, lane: &Lane, name: &str
 }
 
 /// A bar that stands at `bottom`; gives where it ends.
-fn bar(canvas: &mut Canvas, scale: &Scale, (step, bottom): (usize, i32), count: u64, most: u64, ink: Ink) -> i32 {
+fn bar(
+    canvas: &mut Canvas,
+    scale: &Scale,
+    (step, bottom): (usize, i32),
+    count: u64,
+    most: u64,
+    ink: Ink,
+) -> i32 {
     if count == 0 {
         return bottom;
     }
     let height = ((i64::from(HEIGHT) * count as i64 + most as i64 - 1) / most as i64) as i32;
     let (from, to) = (scale.x(step as f64), scale.x(step as f64 + 1.0));
     let width = (to - from - 1).max(1);
-    canvas.rect((from, bottom - height), (width, height), Style::NONE.filled(ink, 0.9));
+    canvas.rect(
+        (from, bottom - height),
+        (width, height),
+        Style::NONE.filled(ink, 0.9),
+    );
     bottom - height
 }
 
@@ -104,9 +131,18 @@ fn shade(canvas: &mut Canvas, scale: &Scale, y: i32, marked: &[bool], what: &str
         let length = marked[step..].iter().take_while(|marked| **marked).count();
         if length > 0 {
             let (from, to) = (scale.x(step as f64), scale.x((step + length) as f64));
-            canvas.rect((from, y), (to - from, HEIGHT), Style::NONE.filled(Ink::Text, 0.12));
+            canvas.rect(
+                (from, y),
+                (to - from, HEIGHT),
+                Style::NONE.filled(Ink::Text, 0.12),
+            );
             if to - from > 60 {
-                canvas.faint_text(((from + to) / 2, y + HEIGHT / 2 + 4), Anchor::Middle, 12, what);
+                canvas.faint_text(
+                    ((from + to) / 2, y + HEIGHT / 2 + 4),
+                    Anchor::Middle,
+                    12,
+                    what,
+                );
             }
         }
         step += length + 1;
@@ -126,20 +162,35 @@ fn draw_waits(canvas: &mut Canvas, scale: &Scale, y: i32, slowest: &[u64]) {
 fn draw_axis(canvas: &mut Canvas, scale: &Scale, y: i32, step: u64) {
     canvas.path(&format!("M{LEFT} {y}H{RIGHT}"), Style::PLAIN);
     let seconds = scale.steps as f64 * step as f64 / 1000.0;
-    let every = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0].into_iter().find(|every| seconds / every <= 13.0);
+    let every = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .find(|every| seconds / every <= 13.0);
     let every = every.unwrap_or(60.0);
     for tick in 0..=(seconds / every) as u32 {
         let at = every * f64::from(tick);
         let x = scale.x(at * 1000.0 / step as f64);
         canvas.path(&format!("M{x} {y}v4"), Style::PLAIN);
         let digits = usize::from(every < 1.0);
-        let anchor = if x > RIGHT - 20 { Anchor::End } else { Anchor::Middle };
-        canvas.faint_text((x.min(RIGHT), y + 17), anchor, 11, &format!("{at:.digits$} s"));
+        let anchor = if x > RIGHT - 20 {
+            Anchor::End
+        } else {
+            Anchor::Middle
+        };
+        canvas.faint_text(
+            (x.min(RIGHT), y + 17),
+            anchor,
+            11,
+            &format!("{at:.digits$} s"),
+        );
     }
 }
 
 fn legend(canvas: &mut Canvas, y: i32, servers: bool) {
-    let mut keys = vec![(GOOD, "answered well"), (BAD, "failed"), (WAIT, "longest wait of a client")];
+    let mut keys = vec![
+        (GOOD, "answered well"),
+        (BAD, "failed"),
+        (WAIT, "longest wait of a client"),
+    ];
     if servers {
         keys.push((Ink::Text, "left out by the balancer"));
     }

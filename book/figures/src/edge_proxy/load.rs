@@ -1,7 +1,7 @@
 //! Clients with a steady load, and what becomes of each of their requests.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -56,7 +56,9 @@ impl Load {
     /// Waits until nobody listens to the clients any more.
     pub fn finish(self) -> Vec<Answer> {
         let answers = self.clients.into_iter();
-        answers.flat_map(|client| client.join().unwrap_or_default()).collect()
+        answers
+            .flat_map(|client| client.join().unwrap_or_default())
+            .collect()
     }
 }
 

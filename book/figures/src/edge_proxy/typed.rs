@@ -1,7 +1,7 @@
 //! What was typed and what was seen, as a block of text.
 
-use crate::Figure;
 use super::record::{Breaks, Session};
+use crate::Figure;
 
 /// A session at a terminal.
 pub fn figure(session: &Session) -> Figure {
