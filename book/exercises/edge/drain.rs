@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 /// A connection, by its number.
 pub type Conn = u32;
 /// Milliseconds.
@@ -49,104 +47,30 @@ pub enum Command {
     Exit { lost: usize },
 }
 
-enum State {
-    Idle { since: Millis },
-    Busy,
-}
-
 /// The drain of a proxy: it is told what happens, and says what to do.
+///
+/// - `NotReady` comes first, `StopAccepting` when the notice is over.
+/// - From `Leave` on, each answer says that its connection ends.
+/// - An idle connection is closed when it has been idle for `grace` after `StopAccepting`: a request
+///   may be on its way. Before `StopAccepting` none is closed.
+/// - `Exit` comes as soon as nothing is accepted any more and no connection is left; and in any
+///   case `most` after `Leave`. Nothing comes after it.
 pub struct Drain {
     times: Times,
-    begun: Option<Millis>,
-    stopped: Option<Millis>,
-    exited: bool,
-    conns: BTreeMap<Conn, State>,
 }
 
 impl Drain {
     pub fn new(times: Times) -> Self {
-        Drain {
-            times,
-            begun: None,
-            stopped: None,
-            exited: false,
-            conns: BTreeMap::new(),
-        }
+        todo!("what must be known of each connection?")
     }
 
     /// What is to be done, in this order, as `event` happens at `now`.
     pub fn on(&mut self, now: Millis, event: Event) -> Vec<Command> {
-        let mut commands = Vec::new();
-        if self.exited {
-            return commands;
-        }
-        match event {
-            Event::Leave if self.begun.is_none() => {
-                self.begun = Some(now);
-                commands.push(Command::NotReady);
-            }
-            Event::Leave | Event::Tick => {}
-            Event::Accepted(conn) => drop(self.conns.insert(conn, State::Idle { since: now })),
-            Event::Request(conn) => drop(self.conns.insert(conn, State::Busy)),
-            Event::Gone(conn) => drop(self.conns.remove(&conn)),
-            Event::Done(conn) => {
-                let close = self.stopped.is_some();
-                commands.push(Command::Answer { conn, close });
-                match close {
-                    true => self.conns.remove(&conn),
-                    false => self.conns.insert(conn, State::Idle { since: now }),
-                };
-            }
-        }
-        self.advance(now, &mut commands);
-        commands
-    }
-
-    /// What is due by `now`.
-    fn advance(&mut self, now: Millis, commands: &mut Vec<Command>) {
-        let Some(begun) = self.begun.filter(|_| !self.exited) else {
-            return;
-        };
-        if self.stopped.is_none() && now >= begun + self.times.notice {
-            self.stopped = Some(now);
-            commands.push(Command::StopAccepting);
-        }
-        let late: Vec<Conn> = self
-            .ends()
-            .filter(|(_, end)| *end <= now)
-            .map(|(conn, _)| conn)
-            .collect();
-        for conn in late {
-            self.conns.remove(&conn);
-            commands.push(Command::Close(conn));
-        }
-        let all_gone = self.stopped.is_some() && self.conns.is_empty();
-        if all_gone || now >= begun + self.times.most {
-            self.exited = true;
-            let busy = self
-                .conns
-                .values()
-                .filter(|state| matches!(state, State::Busy));
-            commands.push(Command::Exit { lost: busy.count() });
-        }
-    }
-
-    /// When each idle connection is closed, once nothing is accepted any more.
-    fn ends(&self) -> impl Iterator<Item = (Conn, Millis)> {
-        let end = |(conn, state): (&Conn, &State)| match state {
-            State::Idle { since } => Some((*conn, self.stopped?.max(*since) + self.times.grace)),
-            State::Busy => None,
-        };
-        self.conns.iter().filter_map(end)
+        todo!("what does the event change, and what is due by now?")
     }
 
     /// When a `Tick` is wanted, if nothing else happens before; none if never.
     pub fn wake_at(&self) -> Option<Millis> {
-        let begun = self.begun.filter(|_| !self.exited)?;
-        let next = match self.stopped {
-            None => Some(begun + self.times.notice),
-            Some(_) => self.ends().map(|(_, end)| end).min(),
-        };
-        Some(next.unwrap_or(Millis::MAX).min(begun + self.times.most))
+        todo!("what is due next?")
     }
 }
