@@ -37,7 +37,7 @@ pub fn figure(scene: &Scene) -> Figure {
     let most = scene
         .servers
         .iter()
-        .flat_map(|lane| totals(lane))
+        .flat_map(totals)
         .max()
         .unwrap_or(1);
     for lane in &scene.servers {
