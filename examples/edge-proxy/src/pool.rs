@@ -140,3 +140,72 @@ impl Hasher for NumberHasher {
             .rotate_left(20);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
+
+    use super::*;
+
+    const ENDPOINT: EndpointId = EndpointId(7);
+    const KEEP: Keep = Keep {
+        most: 2,
+        idle: Duration::from_secs(60),
+    };
+
+    async fn connection() -> (Box<Link>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let link = Link::connect(address, Arc::default()).await.unwrap();
+        (link, listener.accept().unwrap().0)
+    }
+
+    fn run(test: impl Future<Output = ()>) {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(test);
+    }
+
+    #[test]
+    fn a_careful_look_sees_an_end_of_which_the_runtime_has_not_heard() {
+        run(async {
+            let (link, server) = connection().await;
+            let (pool, now) = (Pool::default(), Instant::now());
+            pool.put(ENDPOINT, link, now, KEEP);
+            // Nothing is awaited from here on, so that the runtime hears of nothing.
+            drop(server);
+            let link = pool.take(ENDPOINT, now, false).expect("it looks idle");
+            pool.put(ENDPOINT, link, now, KEEP);
+            assert!(pool.take(ENDPOINT, now, true).is_none());
+        });
+    }
+
+    #[test]
+    fn the_last_put_back_is_the_first_taken_and_no_more_are_kept_than_allowed() {
+        run(async {
+            let (pool, now) = (Pool::default(), Instant::now());
+            let mut servers = Vec::new();
+            let mut numbers = Vec::new();
+            for _ in 0..3 {
+                let (link, server) = connection().await;
+                numbers.push(&raw const *link as usize);
+                pool.put(ENDPOINT, link, now, KEEP);
+                servers.push(server);
+            }
+            assert_eq!(pool.len(), 2);
+            let link = pool.take(ENDPOINT, now, true).unwrap();
+            assert_eq!(&raw const *link as usize, numbers[1]);
+            assert!(pool.take(EndpointId(8), now, true).is_none());
+        });
+    }
+
+    #[test]
+    fn what_has_lain_there_for_too_long_is_not_given_out() {
+        run(async {
+            let (link, _server) = connection().await;
+            let (pool, now) = (Pool::default(), Instant::now());
+            pool.put(ENDPOINT, link, now, KEEP);
+            assert!(pool.take(ENDPOINT, now + KEEP.idle, false).is_none());
+        });
+    }
+}

@@ -46,11 +46,6 @@ pub fn run(file: PathBuf) -> Result<(), AnyError> {
     let (leave, leaving) = watch::channel(None);
     let workers = start_workers(&config, &shared, &leaving)?;
     let draining = Draining::default();
-    if let Some(admin) = &config.admin {
-        let listener = std::net::TcpListener::bind(admin.listen)
-            .map_err(|error| format!("cannot listen at {}: {error}", admin.listen))?;
-        admin::serve(listener, Arc::clone(&metrics), draining.clone())?;
-    }
     let reloads = config::watch(file, text, reload(Arc::clone(&shared)))?;
     let asked = Arc::clone(&shared);
     metrics.on_render(move |page| {
@@ -69,6 +64,12 @@ pub fn run(file: PathBuf) -> Result<(), AnyError> {
             );
         }
     });
+    // Who sees this listener may take everything else to be there.
+    if let Some(admin) = &config.admin {
+        let listener = std::net::TcpListener::bind(admin.listen)
+            .map_err(|error| format!("cannot listen at {}: {error}", admin.listen))?;
+        admin::serve(listener, Arc::clone(&metrics), draining.clone())?;
+    }
     tracing::info!(listen = ?config.listen, workers = workers.len(), "ready");
     runtime.block_on(stop.told(shared));
     tracing::info!("draining");

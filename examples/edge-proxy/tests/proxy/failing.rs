@@ -87,10 +87,14 @@ fn a_server_that_closes_without_an_answer_is_tried_once_for_a_post_and_not_again
     for server in &servers {
         server.fault("close&hidden");
     }
-    let reply = request(proxy.address, "POST", "/", "x-id: once\r\n", b"body").unwrap();
-    assert_eq!(reply.status, 502);
-    let executed = executed(&servers);
-    assert_eq!(executed.get("once"), Some(&1), "{executed:?}");
+    // With a body, without one, and on a connection that is open already.
+    let mut client = Connection::open(proxy.address).unwrap();
+    for (id, body) in [("once", &b"body"[..]), ("empty", b""), ("again", b"")] {
+        let reply = client.send("POST", "/", &format!("x-id: {id}\r\n"), body);
+        assert_eq!(reply.unwrap().status, 502);
+        let executed = executed(&servers);
+        assert_eq!(executed.get(id), Some(&1), "{executed:?}");
+    }
     let reply = request(proxy.address, "GET", "/", "x-id: get\r\n", b"").unwrap();
     assert_eq!(reply.status, 502);
     assert!(proxy.metric("edge_retries_total", "app") >= 1.0);

@@ -4,6 +4,7 @@
 //! Nothing here waits for a time to pass: what is waited for is a condition, for as long as a busy
 //! machine may need.
 
+mod answers;
 mod client;
 mod draining;
 mod failing;

@@ -190,7 +190,16 @@ impl Proxy {
     }
 
     fn text(address: SocketAddr, admin: SocketAddr, top: &str, rest: &str) -> String {
-        format!("listen = \"{address}\"\nworkers = 2\nadmin.listen = \"{admin}\"\n{top}\n{rest}")
+        let workers = if top.contains("workers") {
+            ""
+        } else {
+            "workers = 2"
+        };
+        let (address, admin) = (
+            format!("listen = \"{address}\""),
+            format!("admin.listen = \"{admin}\""),
+        );
+        [&address, workers, &admin, top, rest].join("\n")
     }
 
     /// Writes another configuration, the way editors do: a new file in the place of the old.
