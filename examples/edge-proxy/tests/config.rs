@@ -148,6 +148,11 @@ fn each_kind_of_mistake_has_its_line_column_and_field() {
         ),
         // Sense.
         (
+            "\"127.0.0.1:8080\"",
+            "[\"127.0.0.1:8080\", \"127.0.0.1:8080\"]",
+            "edge.toml:1:29: listen[1]: 127.0.0.1:8080 is there twice",
+        ),
+        (
             "[\"127.0.0.1:9001\"]",
             "[]",
             "edge.toml:3:13: upstreams.app.endpoints: there must be at least one endpoint",

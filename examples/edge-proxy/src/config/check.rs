@@ -23,6 +23,15 @@ pub(super) fn check(config: &Config) -> Vec<Finding<'_>> {
     if config.listen.is_empty() {
         findings.add(["listen".into()], "there must be at least one address");
     }
+    for (index, address) in config.listen.iter().enumerate() {
+        // Its port could be bound again, because workers share ports, and do the same twice.
+        if config.listen[..index].contains(address) {
+            findings.add(
+                ["listen".into(), index.into()],
+                format!("{address} is there twice"),
+            );
+        }
+    }
     if let Some(admin) = &config.admin
         && config.listen.contains(&admin.listen)
     {

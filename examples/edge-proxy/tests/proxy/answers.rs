@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use crate::client::{Connection, Reply, get, request};
-use crate::processes::{PATIENCE, Proxy, eventually};
+use crate::processes::{Backend, Proxy};
 
 /// A server that answers each request with the same bytes, whatever they are.
 struct Script {
@@ -192,63 +192,8 @@ fn no_post_is_sent_twice_over_connections_that_its_server_closes() {
 }
 
 #[test]
-fn a_websocket_is_a_tunnel_once_both_sides_agree() {
-    let answer =
-        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n";
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = listener.local_addr().unwrap();
-    let echo = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let (mut head, mut byte) = (Vec::new(), [0]);
-        while !head.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte).unwrap();
-            head.push(byte[0]);
-        }
-        stream.write_all(answer.as_bytes()).unwrap();
-        let mut piece = [0; 1024];
-        while let Ok(len @ 1..) = stream.read(&mut piece) {
-            stream.write_all(&piece[..len]).unwrap();
-        }
-        String::from_utf8(head).unwrap()
-    });
-    let rest =
-        format!("[upstreams.app]\nendpoints = [\"{endpoint}\"]\n[[routes]]\nupstream = \"app\"\n");
-    let proxy = Proxy::start(&rest);
-    let mut client = TcpStream::connect(proxy.address).unwrap();
-    client.set_read_timeout(Some(PATIENCE)).unwrap();
-    let head = "GET /chat HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
-    client.write_all(head.as_bytes()).unwrap();
-    let (mut answer, mut byte) = (Vec::new(), [0]);
-    while !answer.ends_with(b"\r\n\r\n") {
-        client.read_exact(&mut byte).unwrap();
-        answer.push(byte[0]);
-    }
-    let answer = String::from_utf8(answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
-    assert!(
-        answer.to_lowercase().contains("upgrade: websocket"),
-        "{answer}"
-    );
-    for text in ["ping", "\0\r\n\r\nGET / HTTP/1.1"] {
-        client.write_all(text.as_bytes()).unwrap();
-        let mut back = vec![0; text.len()];
-        client.read_exact(&mut back).unwrap();
-        assert_eq!(back, text.as_bytes());
-    }
-    drop(client);
-    let seen = echo.join().unwrap().to_lowercase();
-    assert!(
-        seen.contains("upgrade: websocket") && seen.contains("connection: upgrade"),
-        "{seen}"
-    );
-    eventually("the tunnel is gone", || {
-        (proxy.metric("edge_active_connections", "") == 0.0).then_some(())
-    });
-}
-
-#[test]
 fn a_client_that_expects_100_is_told_to_continue_and_its_body_arrives() {
-    let server = crate::processes::Backend::start("b1");
+    let server = Backend::start("b1");
     let endpoint = format!("endpoints = [\"{}\"]", server.address);
     let rest = format!("[upstreams.app]\n{endpoint}\n[[routes]]\nupstream = \"app\"\n");
     let proxy = Proxy::start(&rest);

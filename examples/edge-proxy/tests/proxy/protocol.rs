@@ -366,6 +366,40 @@ fn what_is_counted_is_what_happened() {
 }
 
 #[test]
+fn each_request_is_a_line_of_the_log_if_that_is_wanted() {
+    let servers = backends(1);
+    let log = "log = { access = true, format = \"json\" }";
+    let proxy = Proxy::start_with(log, &one_upstream(&servers));
+    for (path, status) in [("/a?secret=1", 200), ("/b", 404)] {
+        servers[0].fault(if status == 200 { "ok" } else { "status:404" });
+        assert_eq!(get(proxy.address, path).unwrap().status, status);
+    }
+    let lines = eventually("both lines are there", || {
+        let log = proxy.log();
+        let access = log
+            .lines()
+            .filter(|line| line.contains("\"target\":\"access\""));
+        let access: Vec<String> = access.map(str::to_owned).collect();
+        (access.len() == 2).then_some(access)
+    });
+    assert!(
+        lines[0].contains("\"path\":\"/a\"") && lines[0].contains("\"status\":200"),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].contains("\"path\":\"/b\"") && lines[1].contains("\"status\":404"),
+        "{lines:?}"
+    );
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.starts_with('{') && line.ends_with('}')),
+        "{lines:?}"
+    );
+    assert!(!proxy.log().contains("secret"), "queries may hold secrets");
+}
+
+#[test]
 fn an_empty_body_over_http2_is_an_empty_body() {
     let servers = backends(1);
     let proxy = Proxy::start(&one_upstream(&servers));
