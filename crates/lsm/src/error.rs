@@ -110,6 +110,12 @@ pub enum LsmError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A job panicked: a strategy did, or there is a defect in this crate. What it had not finished,
+    /// it has not changed.
+    Panicked {
+        /// `"flush"` or `"compaction"`.
+        job: &'static str,
+    },
     /// The database is being closed.
     Closed,
 }
@@ -220,6 +226,9 @@ impl fmt::Display for LsmError {
             }
             LsmError::BadCompaction { what } => {
                 write!(f, "the strategy's pick would lose writes ({what}): mend it")
+            }
+            LsmError::Panicked { job } => {
+                write!(f, "a {job} panicked: mend the strategy, or report a defect")
             }
             LsmError::Closed => f.write_str("the database is being closed"),
         }

@@ -171,6 +171,39 @@ fn a_failed_flush_is_returned_by_the_next_write_until_the_database_is_opened_aga
     assert_eq!(db.iter().count(), 2);
 }
 
+/// Panics as soon as there is a table.
+struct Panics;
+
+impl compaction::Strategy for Panics {
+    fn pick(&self, version: &Version, _: u64) -> Option<Compaction> {
+        assert_eq!(version.tables().count(), 0, "on purpose");
+        None
+    }
+
+    fn backlog(&self, _: &Version, _: u64) -> Backlog {
+        Backlog::default()
+    }
+}
+
+#[test]
+fn a_compaction_that_panics_is_an_error_of_the_next_write_and_nobody_waits_for_it() {
+    for threads in [1, 2] {
+        let options = small().threads(threads).compaction(Panics);
+        let db = Db::open_in(Arc::new(SimFs::new(1)), "/db", options).unwrap();
+        db.put(b"first", b"1").unwrap();
+        db.flush().unwrap();
+        // Once the thread has got there; were it to die in silence, all these would succeed, or wait.
+        let error = (0..100_000).find_map(|i| db.put(&key(i), &[0; 100]).err());
+        let error = error.expect("a write that says so");
+        let LsmError::Background(cause) = &error else {
+            panic!("{error}")
+        };
+        assert!(matches!(**cause, LsmError::Panicked { job: "compaction" }));
+        assert!(db.stats().background_error.unwrap().contains("panicked"));
+        assert_eq!(db.get(b"first").unwrap(), Some(b"1".to_vec()));
+    }
+}
+
 /// Never compacts, and has so many runs to merge.
 struct Behind(usize);
 

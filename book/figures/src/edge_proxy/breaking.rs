@@ -49,7 +49,7 @@ const SESSIONS: [(&str, &[Does]); 9] = [
         "limit",
         &[
             Type(
-                "curl -s -o /dev/null -w '%{http_code} ' -H 'x-api-key: k' 'http://127.0.0.1:8080/limited?[1-15]'; curl -i -H 'x-api-key: k' http://127.0.0.1:8080/limited",
+                "curl -s -o /dev/null -w '%{http_code} ' -H 'x-api-key: k' 'http://127.0.0.1:8080/limited?[1-15]'; echo; curl -i -H 'x-api-key: k' http://127.0.0.1:8080/limited",
             ),
             Type("curl -i -H 'x-api-key: another' http://127.0.0.1:8080/limited"),
         ],
@@ -167,7 +167,7 @@ const PLANS: [Plan; 5] = [
         50_000,
         &[
             (3000, "kill -9 b1", "kill -9 PID-OF-b1"),
-            (11_000, "b1 is started again", BACK),
+            (11_000, "b1 is back", BACK),
         ],
     ),
     plan(

@@ -9,9 +9,11 @@
 //!
 //! A job that has failed rests. Its error is shown by the statistics, and returned by the next
 //! write. If the disk was full, that write first has the job tried again; anything else stays until
-//! the database is opened again, since a second try after a failed sync tells nothing.
+//! the database is opened again, since a second try after a failed sync tells nothing. A job that
+//! panics has failed, too: were its thread to die in silence, writes would wait for it for ever.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -30,6 +32,15 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(crate) enum Job {
     Flush,
     Compact,
+}
+
+impl Job {
+    fn name(self) -> &'static str {
+        match self {
+            Job::Flush => "flush",
+            Job::Compact => "compaction",
+        }
+    }
 }
 
 /// A memtable that is to be flushed.
@@ -310,8 +321,14 @@ impl Core {
 
     fn work(&self, jobs: &[Job]) {
         while let Some(job) = self.jobs.next(jobs) {
-            // An error is kept for the next write.
-            let _ = self.run(job);
+            // An error is kept for the next write. What a panic leaves is what an error leaves: a
+            // job changes nothing that others see until it is done.
+            let run = AssertUnwindSafe(|| self.run(job));
+            if catch_unwind(run).is_err() {
+                let _ = self
+                    .jobs
+                    .end(job, Err(LsmError::Panicked { job: job.name() }));
+            }
         }
     }
 }
