@@ -34,12 +34,7 @@ pub fn figure(scene: &Scene) -> Figure {
     canvas.text((0, 14), Anchor::Start, 13, &summary(scene));
     let mut y = 58;
     let top = y - 8;
-    let most = scene
-        .servers
-        .iter()
-        .flat_map(totals)
-        .max()
-        .unwrap_or(1);
+    let most = scene.servers.iter().flat_map(totals).max().unwrap_or(1);
     for lane in &scene.servers {
         draw_lane(&mut canvas, &scale, y, lane, &lane.name, most);
         y += HEIGHT + GAP;
@@ -47,7 +42,9 @@ pub fn figure(scene: &Scene) -> Figure {
     let most = totals(&scene.clients).max().unwrap_or(1);
     draw_lane(&mut canvas, &scale, y, &scene.clients, "clients", most);
     if scene.breaker.contains(&true) {
-        shade(&mut canvas, &scale, y, &scene.breaker, "breaker open");
+        // Above the bars, which are there as well.
+        let band = (y - GAP + 2, GAP - 3);
+        shade(&mut canvas, &scale, band, &scene.breaker, "breaker open");
     }
     y += HEIGHT + GAP;
     draw_waits(&mut canvas, &scale, y, &scene.slowest);
@@ -93,7 +90,7 @@ fn summary(scene: &Scene) -> String {
 
 fn draw_lane(canvas: &mut Canvas, scale: &Scale, y: i32, lane: &Lane, name: &str, most: u64) {
     canvas.text((LEFT - 10, y + HEIGHT / 2 + 5), Anchor::End, 13, name);
-    shade(canvas, scale, y, &lane.out, "out");
+    shade(canvas, scale, (y, HEIGHT), &lane.out, "out");
     for (step, (&good, &bad)) in lane.good.iter().zip(&lane.bad).enumerate() {
         let bottom = bar(canvas, scale, (step, y + HEIGHT), bad, most, BAD);
         bar(canvas, scale, (step, bottom), good, most, GOOD);
@@ -125,7 +122,7 @@ fn bar(
 }
 
 /// The steps that are marked, as grounds.
-fn shade(canvas: &mut Canvas, scale: &Scale, y: i32, marked: &[bool], what: &str) {
+fn shade(canvas: &mut Canvas, scale: &Scale, (y, height): (i32, i32), marked: &[bool], what: &str) {
     let mut step = 0;
     while step < marked.len() {
         let length = marked[step..].iter().take_while(|marked| **marked).count();
@@ -133,12 +130,12 @@ fn shade(canvas: &mut Canvas, scale: &Scale, y: i32, marked: &[bool], what: &str
             let (from, to) = (scale.x(step as f64), scale.x((step + length) as f64));
             canvas.rect(
                 (from, y),
-                (to - from, HEIGHT),
+                (to - from, height),
                 Style::NONE.filled(Ink::Text, 0.12),
             );
             if to - from > 60 {
                 canvas.faint_text(
-                    ((from + to) / 2, y + HEIGHT / 2 + 4),
+                    ((from + to) / 2, y + height / 2 + 4),
                     Anchor::Middle,
                     12,
                     what,
