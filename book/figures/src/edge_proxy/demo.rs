@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,6 +38,8 @@ impl Demo {
             .args(&words[1..])
             .current_dir(root)
             .env("NO_COLOR", "1")
+            // A group of its own, as a terminal gives it.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -132,10 +135,11 @@ impl Demo {
         Ok(samples.collect())
     }
 
-    /// Ctrl-C in its terminal.
+    /// Ctrl-C in its terminal: a signal to the whole group.
     pub fn interrupt(&self) -> io::Result<()> {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args(["-INT", &pid]).status().map(drop)
+        let group = format!("-{}", self.child.id());
+        let mut kill = Command::new("kill");
+        kill.args(["-INT", "--", &group]).status().map(drop)
     }
 
     /// Waits for its end.
