@@ -28,5 +28,14 @@ pub mod wal {}
 #[doc = include_str!("src/lsm.md")]
 pub mod lsm {}
 
+#[doc = include_str!("src/wrr-lb.md")]
+pub mod wrr_lb {}
+
+#[doc = include_str!("src/circuit-breaker.md")]
+pub mod circuit_breaker {}
+
+#[doc = include_str!("src/rate-limiter.md")]
+pub mod rate_limiter {}
+
 #[doc = include_str!("src/edge-proxy.md")]
 pub mod edge_proxy {}

@@ -1,8 +1,11 @@
 //! The races, one folder each.
 
+mod balance;
 mod bloom;
 mod bplustree;
+mod breaker;
 mod disk;
+mod limiter;
 mod lru;
 mod lsm;
 mod ordered;
@@ -21,6 +24,9 @@ pub fn all() -> Vec<Race> {
         disk::race(),
         wal::race(),
         lsm::race(),
+        balance::race(),
+        breaker::race(),
+        limiter::race(),
     ]
 }
 

@@ -24,15 +24,18 @@ mod bloom;
 mod bplustree;
 mod canvas;
 mod chart;
+mod circuit_breaker;
 mod disk;
 mod edge_proxy;
 mod lru;
 mod lsm;
 mod output;
 mod race;
+mod rate_limiter;
 mod skiplist;
 mod theme;
 mod wal;
+mod wrr_lb;
 
 pub use bloom::rates::{Rates, measure};
 pub use bloom::words::Words;
@@ -57,6 +60,9 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(disk::figures(root)?);
     figures.extend(wal::figures(root)?);
     figures.extend(lsm::figures(root)?);
+    figures.extend(circuit_breaker::figures(root)?);
+    figures.extend(wrr_lb::figures(root)?);
+    figures.extend(rate_limiter::figures(root)?);
     figures.extend(edge_proxy::figures(root)?);
     Ok(figures)
 }

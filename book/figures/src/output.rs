@@ -50,6 +50,18 @@ pub enum FigureError {
     /// A log did not do what it was asked.
     #[error(transparent)]
     Wal(#[from] wal::Error),
+    /// A breaker was configured wrongly.
+    #[error(transparent)]
+    Breaker(#[from] circuit_breaker::ConfigError),
+    /// A storm, or a backoff, was configured wrongly.
+    #[error(transparent)]
+    Resilience(#[from] resilience::ConfigError),
+    /// A balancer's settings cannot be meant.
+    #[error(transparent)]
+    Balance(#[from] wrr_lb::ConfigError),
+    /// A limiter could not be made.
+    #[error(transparent)]
+    Limiter(#[from] rate_limiter::ConfigError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

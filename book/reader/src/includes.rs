@@ -81,7 +81,10 @@ fn check_one(folder: &Path, file: &str, place: &str) -> Result<(), String> {
         .all(|number| number.chars().all(|digit| digit.is_ascii_digit()));
     let anchored = |mark: &str| {
         let wanted = format!("{mark}: {place}");
-        text.lines().any(|line| line.trim_end().ends_with(&wanted))
+        // In Markdown it is in a comment, which ends behind it.
+        let before_end = |line: &str| line.trim_end().trim_end_matches("-->").trim_end().len();
+        text.lines()
+            .any(|line| line[..before_end(line)].ends_with(&wanted))
     };
     match lines || (anchored("ANCHOR") && anchored("ANCHOR_END")) {
         true => Ok(()),
@@ -117,6 +120,11 @@ mod tests {
             "// ANCHOR: get\nfn get() {}\n// ANCHOR_END: get\n",
         )
         .unwrap();
+        fs::write(
+            root.path().join("README.md"),
+            "<!-- ANCHOR: table -->\n| |\n<!-- ANCHOR_END: table -->\n",
+        )
+        .unwrap();
         fs::write(root.path().join("chapter.md"), chapter).unwrap();
         check(root.path(), root.path()).map_err(|broken| broken.to_string())
     }
@@ -127,6 +135,7 @@ mod tests {
             checked("{{#include list.rs}}\n{{#include list.rs:get}}\n{{#include list.rs:1:2}}\n"),
             Ok(())
         );
+        assert_eq!(checked("{{#include README.md:table}}\n"), Ok(()));
         assert_eq!(checked("as text: \\{{#include nowhere.rs}}\n"), Ok(()));
     }
 

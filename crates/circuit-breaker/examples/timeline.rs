@@ -1,6 +1,5 @@
 //! What a breaker does in front of a server that fails for a while: one row a second, on a clock
-//! that
-//! is moved by hand, so that it is the same each time.
+//! that is moved by hand, so that it is the same each time.
 //!
 //! ```text
 //! cargo run -p circuit-breaker --example timeline

@@ -6,16 +6,18 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clock::{Clock, Nanos, SystemClock};
+use clock::{Clock, Nanos};
 
 use crate::event::Listeners;
 use crate::machine::{Machine, Step};
 use crate::permit::Ticket;
-use crate::{Config, ConfigError, Error, Event, Open, Outcome, OwnedPermit, Permit, State, Stats};
+use crate::{
+    Config, ConfigError, DefaultClock, Error, Event, Open, Outcome, OwnedPermit, Permit, State,
+    Stats,
+};
 
 /// A circuit breaker. Clones are the same breaker; it is made once for each other side that can
-/// fail
-/// on its own, and shared by all threads.
+/// fail on its own, and shared by all threads.
 ///
 /// Asking it and telling it take no lock and allocate nothing. See the [crate] for how it decides.
 ///
@@ -45,7 +47,7 @@ use crate::{Config, ConfigError, Error, Event, Open, Outcome, OwnedPermit, Permi
 /// assert_eq!(breaker.state(), State::Closed);
 /// # Ok::<(), circuit_breaker::ConfigError>(())
 /// ```
-pub struct CircuitBreaker<C = SystemClock> {
+pub struct CircuitBreaker<C = DefaultClock> {
     shared: Arc<Shared<C>>,
 }
 
@@ -64,7 +66,7 @@ impl CircuitBreaker {
     ///
     /// The first field of the configuration that makes no sense.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        Self::with_clock(config, SystemClock::new())
+        Self::with_clock(config, DefaultClock::default())
     }
 }
 
@@ -97,8 +99,7 @@ impl<C: Clock> CircuitBreaker<C> {
 
     // ANCHOR: call
     /// Makes the call, if it is permitted; its `Err` is a failure. A panic goes on to the caller,
-    /// and
-    /// counts as [`Config::on_panic`] says.
+    /// and counts as [`Config::on_panic`] says.
     ///
     /// # Errors
     ///
@@ -109,8 +110,7 @@ impl<C: Clock> CircuitBreaker<C> {
     }
 
     /// Makes the call, if it is permitted; what it counts as is the caller's to say. That a
-    /// customer
-    /// does not exist, for one, is an error, but not the server's failure.
+    /// customer does not exist, for one, is an error, but not the server's failure.
     ///
     /// # Errors
     ///
@@ -129,8 +129,7 @@ impl<C: Clock> CircuitBreaker<C> {
     // ANCHOR_END: call
 
     /// Awaits the future, if that is permitted, which is asked when this is first polled; an `Err`
-    /// is
-    /// a failure. Dropped before its end it counts as [`Config::on_drop`] says.
+    /// is a failure. Dropped before its end it counts as [`Config::on_drop`] says.
     ///
     /// # Errors
     ///
@@ -266,8 +265,7 @@ impl<C: Clock> CircuitBreaker<C> {
     }
 
     /// Calls this for every event from now on, in the thread that caused it, which waits. It may
-    /// use
-    /// the breaker. It must not panic.
+    /// use the breaker. It must not panic.
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
         self.shared.listeners.add(Box::new(listener));
     }
@@ -295,8 +293,7 @@ impl<C: Clock> CircuitBreaker<C> {
 }
 
 /// Changes by hand. Each begins anew, even if the state is the same: what calls under way bring
-/// back
-/// does not count.
+/// back does not count.
 impl<C: Clock> CircuitBreaker<C> {
     /// Closes the circuit, with an empty window.
     pub fn close(&self) {

@@ -4,8 +4,7 @@
 //! memory, and soon they are the ones that are overloaded. A [`CircuitBreaker`] stands before the
 //! call and counts. When too many of the last calls failed, or were slow, it opens: the next ones
 //! fail at once, which costs nothing and leaves the server alone. After a while it lets a few
-//! through
-//! to see, and closes or stays open by what came of them.
+//! through to see, and closes or stays open by what came of them.
 //!
 //! ```text
 //!                rate too high                  wait is over
@@ -21,8 +20,7 @@
 //! [`call_async`](CircuitBreaker::call_async) round a future, and
 //! [`try_acquire`](CircuitBreaker::try_acquire) for a [`Permit`] that code of any other shape hands
 //! back with an [`Outcome`]. With the feature `tower` there is a `Layer`, with `serde` the
-//! [`Config`]
-//! can be read from a file.
+//! [`Config`] can be read from a file.
 //!
 //! # Invariants
 //!
@@ -33,17 +31,21 @@
 //!   whatever becomes of it.
 //! - An outcome counts in the epoch in which its call was permitted, or not at all; for trials,
 //!   which share the word with the epoch, without exception. The window of a closed circuit is
-//!   apart
-//!   from the word: a thread that has looked at the word, and not yet written to the window, while
-//!   another opens *and* closes the circuit (or resets it), counts once in the new window.
+//!   apart from the word: a thread that has looked at the word, and not yet written to the window,
+//!   while another opens *and* closes the circuit (or resets it), counts once in the new window.
 //! - Nothing waits for another thread.
 //!
 //! # Complexity
 //!
 //! Permission is one load. Recording in a counting window is one load while all is well, and else
 //! O(1) with one or two atomic additions; in a time window it is O(1) amortised and reads the
-//! clock.
-//! A counting window of N calls takes N / 2 bytes, a time window always the same.
+//! clock. A counting window of N calls takes N / 2 bytes, a time window always the same.
+//!
+//! # Features
+//!
+//! - `fast` (default): [`DefaultClock`] is the processor's counter.
+//! - `serde`: a [`Config`] in a file.
+//! - `tower`: a `Layer`.
 //!
 //! # Source
 //!
@@ -72,3 +74,10 @@ pub use event::Event;
 pub use permit::{OwnedPermit, Permit};
 pub use state::State;
 pub use stats::Stats;
+
+/// The clock of a breaker that was not given one: the processor's counter.
+#[cfg(feature = "fast")]
+pub type DefaultClock = clock::FastClock;
+/// The clock of a breaker that was not given one: the system's.
+#[cfg(not(feature = "fast"))]
+pub type DefaultClock = clock::SystemClock;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use clock::{Clock, Nanos, SystemClock};
+use clock::{Clock, Nanos};
 
-use crate::{CircuitBreaker, Outcome};
+use crate::{CircuitBreaker, DefaultClock, Outcome};
 
 /// What a permit remembers: the epoch it was given in, and when.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,8 @@ pub(crate) struct Ticket {
 /// Permission to make one call, and the duty to say what came of it.
 ///
 /// Dropped without a word it counts as [`Config::on_drop`](crate::Config::on_drop) says, and
-/// dropped
-/// by a panic as [`Config::on_panic`](crate::Config::on_panic) does: a trial's place is never lost.
+/// dropped by a panic as [`Config::on_panic`](crate::Config::on_panic) does: a trial's place is
+/// never lost.
 ///
 /// ```
 /// use circuit_breaker::{CircuitBreaker, Config};
@@ -35,7 +35,7 @@ pub(crate) struct Ticket {
 /// ```
 #[derive(Debug)]
 #[must_use = "a permit that is dropped counts as `Config::on_drop` says"]
-pub struct Permit<'a, C: Clock = SystemClock> {
+pub struct Permit<'a, C: Clock = DefaultClock> {
     breaker: &'a CircuitBreaker<C>,
     ticket: Ticket,
 }
@@ -43,7 +43,7 @@ pub struct Permit<'a, C: Clock = SystemClock> {
 /// A [`Permit`] that borrows nothing, for calls that outlive the function that begins them.
 #[derive(Debug)]
 #[must_use = "a permit that is dropped counts as `Config::on_drop` says"]
-pub struct OwnedPermit<C: Clock = SystemClock> {
+pub struct OwnedPermit<C: Clock = DefaultClock> {
     breaker: CircuitBreaker<C>,
     ticket: Option<Ticket>,
 }

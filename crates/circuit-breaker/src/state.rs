@@ -29,8 +29,7 @@ pub enum State {
     /// All calls are made, and nothing is counted.
     Disabled,
     /// All calls are made and counted, and a rate that is too high is reported, but changes
-    /// nothing:
-    /// to try thresholds on real traffic.
+    /// nothing: to try thresholds on real traffic.
     MetricsOnly,
 }
 

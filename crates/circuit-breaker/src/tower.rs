@@ -9,11 +9,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use clock::{Clock, SystemClock};
+use clock::Clock;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{CircuitBreaker, Error, Open, Outcome, OwnedPermit};
+use crate::{CircuitBreaker, DefaultClock, Error, Open, Outcome, OwnedPermit};
 
 /// Says what a response counts as.
 pub trait Classify<T, E> {
@@ -52,7 +52,7 @@ impl<T, E> Classify<T, E> for ErrorsFail {
 /// # Ok::<(), circuit_breaker::ConfigError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct CircuitBreakerLayer<C = SystemClock, F = ErrorsFail> {
+pub struct CircuitBreakerLayer<C = DefaultClock, F = ErrorsFail> {
     breaker: CircuitBreaker<C>,
     classify: F,
 }
@@ -91,7 +91,7 @@ impl<S, C, F: Clone> Layer<S> for CircuitBreakerLayer<C, F> {
 
 /// A service behind a breaker. Its error is [`Error::Open`] where the call was not made.
 #[derive(Clone, Debug)]
-pub struct CircuitBreakerService<S, C = SystemClock, F = ErrorsFail> {
+pub struct CircuitBreakerService<S, C = DefaultClock, F = ErrorsFail> {
     inner: S,
     breaker: CircuitBreaker<C>,
     classify: F,
@@ -139,7 +139,7 @@ pin_project_lite::pin_project! {
     /// The response, or the refusal.
     #[must_use = "futures do nothing unless polled"]
     #[derive(Debug)]
-    pub struct ResponseFuture<R, C: Clock = SystemClock, F = ErrorsFail> {
+    pub struct ResponseFuture<R, C: Clock = DefaultClock, F = ErrorsFail> {
         // None if the call was not made.
         #[pin]
         future: Option<R>,

@@ -2,10 +2,9 @@
 //!
 //! A test with real threads tries the orders that this machine happens to choose today. [loom] runs
 //! a closure again and again, each time with another order of its loads and compare-and-swaps,
-//! until
-//! there are none left that differ in what a thread can see. For that, the code has to take its
-//! atomics from loom; so this file compiles the source of the machine a second time, with a `sync`
-//! module of its own. Everything else comes from the crate as it is.
+//! until there are none left that differ in what a thread can see. For that, the code has to take
+//! its atomics from loom; so this file compiles the source of the machine a second time, with a
+//! `sync` module of its own. Everything else comes from the crate as it is.
 
 use std::sync::atomic::AtomicU64 as StdU64;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};

@@ -1,6 +1,5 @@
 //! The breaker against one that is so simple that it is unlikely to be wrong: it keeps every
-//! outcome
-//! in a queue, and counts them again each time.
+//! outcome in a queue, and counts them again each time.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -195,7 +195,8 @@ impl Chart {
             }
             let (x, y) = (self.x(start), base + 16);
             line(svg, &format!("M{x} {}V{base}", TOP - 12), 1, 0.25)?;
-            let time = format!("{:?}", start.since_zero());
+            // A duration of nothing is in nanoseconds.
+            let time = format!("{:?}", start.since_zero()).replace("0ns", "0s");
             text(svg, (x, y), "middle", &time)?;
         }
         Ok(())

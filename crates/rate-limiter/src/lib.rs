@@ -78,3 +78,7 @@ pub type DefaultClock = clock::FastClock;
 /// The clock of a limiter that was not given one: the system's.
 #[cfg(not(feature = "fast"))]
 pub type DefaultClock = clock::SystemClock;
+
+/// The hasher of the keys of a limiter that was not given one: fast, and with a seed that each
+/// process draws for itself. See [`keyed`].
+pub type DefaultHasher = foldhash::quality::RandomState;

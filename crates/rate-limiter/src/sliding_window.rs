@@ -97,6 +97,7 @@ impl Rule for SlidingWindowRule {
         if u64::from(n) > limit {
             return Err(Denied::never(n, self.quota.count()));
         }
+        // ANCHOR: weigh
         let [seen, before, count] = self.unpack(state);
         let window = seen.max(now.0 / per);
         let (before, count) = match window - seen {
@@ -109,6 +110,7 @@ impl Rule for SlidingWindowRule {
         let wanted = count + u64::from(n);
         let room = (u128::from(limit) * u128::from(per)).checked_sub(weighed);
         let room = room.and_then(|room| room.checked_sub(u128::from(wanted) * u128::from(per)));
+        // ANCHOR_END: weigh
         let Some(room) = room else {
             let start = window * per;
             let retry = match limit.checked_sub(wanted) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -84,6 +84,107 @@ fn a_million_keys_that_come_and_go_take_the_memory_of_those_that_are_busy() {
     assert_eq!(limiter.len(), 1000 - 1 + 1);
     assert!(stats.bytes < 2 << 20, "{stats:?}");
     assert_eq!(stats.refused, 0);
+}
+
+#[test]
+fn a_million_strangers_with_a_generous_quota_stay_in_a_small_table() {
+    let clock = ManualClock::new();
+    let generous = per_second(1_000_000_000).with_burst(NonZeroU32::MAX);
+    let limiter = keyed(generous, &clock);
+    for key in 0..1_000_000 {
+        clock.advance(Duration::from_nanos(1)); // after which the one before is idle
+        assert!(limiter.check_key(&key).is_ok());
+    }
+    let stats = limiter.stats();
+    assert_eq!((limiter.len(), stats.slots), (1, 1 << 15));
+    assert_eq!(stats.evicted + (1 << 15), 1_000_000);
+    assert!(stats.bytes < 1100 << 10, "{stats:?}");
+}
+
+#[test]
+fn a_large_table_has_four_slots_a_busy_key_at_most() {
+    let clock = ManualClock::new();
+    let limiter = keyed(per_second(10), &clock);
+    for key in 0..400_000 {
+        clock.advance(Duration::from_micros(5)); // 20 000 of them are busy at a time
+        assert!(limiter.check_key(&key).is_ok());
+    }
+    let stats = limiter.stats();
+    assert_eq!(limiter.len(), 20_000);
+    assert!(
+        stats.slots <= (4 * 20_000_usize).next_power_of_two(),
+        "{stats:?}"
+    );
+}
+
+#[test]
+fn a_small_table_keeps_idle_keys_so_that_they_find_their_slots() {
+    let clock = ManualClock::new();
+    let limiter = keyed(per_second(1_000_000_000), &clock);
+    for _ in 0..3 {
+        for key in 0..10_000 {
+            clock.advance(Duration::from_secs(1));
+            assert!(limiter.check_key(&key).is_ok());
+        }
+    }
+    let stats = limiter.stats();
+    assert_eq!((stats.placed, stats.evicted), (10_000, 0));
+}
+
+#[test]
+fn memory_that_busy_keys_do_not_need_is_given_back_to_the_one_who_owns_the_limiter() {
+    let clock = ManualClock::new();
+    let mut limiter = keyed(per_second(1), &clock);
+    for key in 0..100_000 {
+        assert!(limiter.check_key(&key).is_ok());
+    }
+    clock.advance(Duration::from_millis(500));
+    for key in 200_000..200_300 {
+        assert!(limiter.check_key(&key).is_ok());
+    }
+    let before = limiter.stats();
+    limiter.shrink_to_fit();
+    let all = limiter.stats();
+    assert_eq!(limiter.len(), 100_300, "all of them are busy");
+    assert!(all.slots <= before.slots && all.bytes <= before.bytes);
+    clock.advance(Duration::from_millis(500));
+    limiter.shrink_to_fit();
+    let stats = limiter.stats();
+    assert!(stats.slots <= 2048, "{stats:?}");
+    assert_eq!(limiter.len(), 300);
+    for key in 200_000..200_300 {
+        assert!(limiter.check_key(&key).is_err(), "{key} is forgotten");
+    }
+    assert!(limiter.check_key(&0).is_ok());
+}
+
+/// Its clock is that of a thread that stopped between reading it and asking.
+#[test]
+fn who_comes_late_gets_no_second_burst_because_he_has_been_forgotten() {
+    struct Scripted(AtomicU64);
+    impl Clock for Scripted {
+        fn now(&self) -> Nanos {
+            Nanos(self.0.load(Ordering::Relaxed))
+        }
+    }
+    let clock = Scripted(0.into());
+    let limiter: Keyed<u64, _, Fixed> =
+        Keyed::with_clock_and_hasher(per_second(2), &clock, Fixed::default()).with_capacity(16);
+    let ask = |now: u64, key: u64, n: u32| {
+        clock.0.store(now, Ordering::Relaxed);
+        limiter.check_key_n(&key, n)
+    };
+    assert!(ask(0, 0, 2).is_ok()); // idle from 1 s on
+    for key in 1..100 {
+        let _ = ask(1_000_000_000, key, 2); // forgets key 0
+    }
+    assert!(limiter.stats().evicted >= 1);
+    // One nanosecond too early for a full burst by his clock; by everybody's it is time.
+    let admitted = ask(999_999_999, 0, 0).map(|admitted| admitted.reset_after());
+    assert_eq!(admitted, Ok(Duration::ZERO));
+    // He is told to come back after others' time, not his.
+    let late = ask(999_999_999, 0, 1);
+    assert_eq!(late, Err(Denied::RetryAfter(Duration::from_secs(1))));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Asking twice when the first answer is late, and taking whichever comes first.
 //!
 //! One request in a hundred meets a server that is just collecting garbage, or a disk that is just
-//! spinning up. Who asks a hundred servers for one page meets such a one nearly every time. A
+//! spinning up. Who asks a hundred servers for one page meets such a one more often than not. A
 //! second request, sent to another server once the first has taken longer than 95 % do, is answered as
 //! fast as most: the tail is gone, for 5 % more load.
 //!

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::hash::mix;
 use crate::pick::{
     BoundedLoad, Cycle, LeastConnections, Maglev, PeakEwma, PowerOfTwo, Rendezvous, Ring,
     RoundRobin, WeightedRandom,
@@ -51,7 +52,14 @@ pub enum Algorithm {
         #[cfg_attr(feature = "serde", serde(with = "humantime_serde", default = "decay"))]
         decay: Duration,
     },
-    /// By key, on a ring. [`Ring`].
+    /// By key, on a ring. [`Ring::new`].
+    Ring {
+        /// How many points an endpoint of mean weight has: 160 by default.
+        #[cfg_attr(feature = "serde", serde(default = "points"))]
+        points: u32,
+    },
+    /// By key, on libketama's ring: for caches that are shared with other clients, which must agree
+    /// on who has a key. [`Ring::ketama`].
     Ketama {
         /// How many points an endpoint of mean weight has: 160 by default, a multiple of 4.
         #[cfg_attr(feature = "serde", serde(default = "points"))]
@@ -62,7 +70,7 @@ pub enum Algorithm {
         /// How much more, as a multiple: 1.25 by default.
         #[cfg_attr(feature = "serde", serde(default = "factor"))]
         factor: f64,
-        /// As of [`Algorithm::Ketama`].
+        /// As of [`Algorithm::Ring`].
         #[cfg_attr(feature = "serde", serde(default = "points"))]
         points: u32,
     },
@@ -99,6 +107,11 @@ impl Algorithm {
         Algorithm::PeakEwma { decay: decay() }
     }
 
+    /// A ring with 160 points for an endpoint.
+    pub fn ring() -> Self {
+        Algorithm::Ring { points: points() }
+    }
+
     /// The ketama ring as libketama has it.
     pub fn ketama() -> Self {
         Algorithm::Ketama { points: points() }
@@ -131,9 +144,9 @@ impl Algorithm {
     /// How many members there can be.
     pub(crate) fn most_members(&self) -> usize {
         match *self {
-            Algorithm::Ketama { points } | Algorithm::BoundedLoad { points, .. } => {
-                Ring::MOST / points.max(1) as usize
-            }
+            Algorithm::Ring { points }
+            | Algorithm::Ketama { points }
+            | Algorithm::BoundedLoad { points, .. } => Ring::MOST / points.max(1) as usize,
             Algorithm::Maglev { table_size } => table_size as usize,
             _ => usize::MAX,
         }
@@ -142,35 +155,39 @@ impl Algorithm {
     /// A picker over `members`, whose positions it returns.
     ///
     /// The `seed` is that of the algorithms that draw at random; requests without a key are spread
-    /// at random by those that want one.
+    /// at random by those that want one. Those that go round start where the seed says, so that to
+    /// build anew with another seed favours nobody.
     ///
     /// # Errors
     ///
     /// As [`Algorithm::validate`]; and [`ConfigError::TooManyEndpoints`] if they are more than a
     /// Maglev table has room for.
     pub fn build(&self, members: &[Member<'_>], seed: u64) -> Result<Box<dyn Picker>, ConfigError> {
-        let weights: Vec<u32> = members.iter().map(|member| member.weight).collect();
-        let named: Vec<(&str, u32)> = members
-            .iter()
-            .map(|member| (member.name, member.weight))
-            .collect();
+        let weights = || -> Vec<u32> { members.iter().map(|member| member.weight).collect() };
+        let named = || -> Vec<(&str, u32)> {
+            let named = members.iter().map(|member| (member.name, member.weight));
+            named.collect()
+        };
+        // Neighbouring seeds are to start far from each other.
+        let start = mix(seed);
         Ok(match *self {
-            Algorithm::RoundRobin => Box::new(RoundRobin::new(&weights)),
-            Algorithm::SmoothWeighted => Box::new(Cycle::smooth(&weights)),
-            Algorithm::Edf => Box::new(Cycle::edf(&weights)),
-            Algorithm::Interleaved => Box::new(Cycle::interleaved(&weights)),
-            Algorithm::WeightedRandom => Box::new(WeightedRandom::new(&weights, seed)),
+            Algorithm::RoundRobin => Box::new(RoundRobin::new(&weights()).starting_at(start)),
+            Algorithm::SmoothWeighted => Box::new(Cycle::smooth(&weights()).starting_at(start)),
+            Algorithm::Edf => Box::new(Cycle::edf(&weights()).starting_at(start)),
+            Algorithm::Interleaved => Box::new(Cycle::interleaved(&weights()).starting_at(start)),
+            Algorithm::WeightedRandom => Box::new(WeightedRandom::new(&weights(), seed)),
             Algorithm::LeastConnections => Box::new(LeastConnections::new(members)),
             Algorithm::PowerOfTwo => Box::new(PowerOfTwo::new(members, seed)),
             Algorithm::PeakEwma { decay } => Box::new(PeakEwma::new(members, decay, seed)?),
-            Algorithm::Ketama { points } => Box::new(Ring::ketama(&named, points)?.seeded(seed)),
+            Algorithm::Ring { points } => Box::new(Ring::new(&named(), points)?.seeded(seed)),
+            Algorithm::Ketama { points } => Box::new(Ring::ketama(&named(), points)?.seeded(seed)),
             Algorithm::BoundedLoad { factor, points } => {
                 Box::new(BoundedLoad::new(members, factor, points)?.seeded(seed))
             }
             Algorithm::Maglev { table_size } => {
-                Box::new(Maglev::new(&named, table_size)?.seeded(seed))
+                Box::new(Maglev::new(&named(), table_size)?.seeded(seed))
             }
-            Algorithm::Rendezvous => Box::new(Rendezvous::new(&named).seeded(seed)),
+            Algorithm::Rendezvous => Box::new(Rendezvous::new(&named()).seeded(seed)),
         })
     }
 }
@@ -210,6 +227,7 @@ mod by_name {
         fn visit_str<E: Error>(self, name: &str) -> Result<Algorithm, E> {
             match name {
                 "peak_ewma" => Ok(Algorithm::peak_ewma()),
+                "ring" => Ok(Algorithm::ring()),
                 "ketama" => Ok(Algorithm::ketama()),
                 "bounded_load" => Ok(Algorithm::bounded_load()),
                 "maglev" => Ok(Algorithm::maglev()),

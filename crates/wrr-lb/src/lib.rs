@@ -14,7 +14,7 @@
 //! | [`LeastConnections`] | the least loaded | O(n) | `pick/least.rs` |
 //! | [`PowerOfTwo`] | the less loaded of two drawn at random | O(1) | `pick/p2c.rs` |
 //! | [`PeakEwma`] | the faster of two drawn at random | O(1) | `pick/ewma.rs` |
-//! | [`Ring`] | by key, on the ketama ring | O(1) | `pick/ketama.rs` |
+//! | [`Ring`] | by key, on a ring, libketama's or one that is built faster | O(1) | `pick/ketama.rs` |
 //! | [`BoundedLoad`] | by key, but nobody far above the mean | O(1) | `pick/bounded.rs` |
 //! | [`Maglev`] | by key, from a table | O(1) | `pick/maglev.rs` |
 //! | [`Rendezvous`] | by key, the highest bidder | O(n) | `pick/rendezvous.rs` |

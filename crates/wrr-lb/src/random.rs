@@ -43,6 +43,11 @@ impl Random {
         }
     }
 
+    /// The same with another seed, if it has not been used yet.
+    pub(crate) fn seeded(self, seed: u64) -> Self {
+        Random { seed, ..self }
+    }
+
     /// The next number.
     #[inline]
     pub(crate) fn next(&self) -> u64 {

@@ -23,6 +23,7 @@ fn a_name_is_enough() {
     assert_eq!(read("\"smooth_weighted\""), Ok(Algorithm::SmoothWeighted));
     assert_eq!(read("\"power_of_two\""), Ok(Algorithm::PowerOfTwo));
     assert_eq!(read("\"peak_ewma\""), Ok(Algorithm::peak_ewma()));
+    assert_eq!(read("\"ring\""), Ok(Algorithm::ring()));
     assert_eq!(read("\"ketama\""), Ok(Algorithm::ketama()));
     assert_eq!(read("\"bounded_load\""), Ok(Algorithm::bounded_load()));
     assert_eq!(read("\"maglev\""), Ok(Algorithm::maglev()));
@@ -38,6 +39,10 @@ fn settings_go_under_the_name() {
     assert_eq!(
         read("{ maglev = { table_size = 251 } }"),
         Ok(Algorithm::Maglev { table_size: 251 })
+    );
+    assert_eq!(
+        read("{ ring = { points = 7 } }"),
+        Ok(Algorithm::Ring { points: 7 })
     );
     let bounded = Algorithm::BoundedLoad {
         factor: 1.1,

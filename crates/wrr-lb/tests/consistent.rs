@@ -112,12 +112,49 @@ fn the_hash_of_a_key_stays_what_it_was() {
         Request::keyed(&("tenant", 3u32)).key,
     ];
     let known = [
-        9_171_843_968_859_302_111,
-        10_671_780_884_999_762_584,
-        16_327_292_752_554_730_609,
-        3_702_932_725_127_885_913,
+        5_045_360_144_832_058_859,
+        13_725_983_593_172_952_123,
+        881_208_250_346_225_122,
+        12_082_001_545_348_602_048,
     ];
     assert_eq!(hashes.map(Option::unwrap), known);
+}
+
+#[test]
+fn the_points_of_a_ring_stay_where_they_were() {
+    let ring = Ring::new(&[("a", 1), ("b", 2)], 2).unwrap();
+    let points: Vec<_> = ring.points().collect();
+    assert_eq!(
+        points,
+        [(2_622_434_766, 1), (3_038_899_946, 0), (3_360_146_351, 1)]
+    );
+}
+
+#[test]
+fn a_large_ring_has_all_points_in_order() {
+    // More than are put into one heap, and an odd number for each.
+    let names: Vec<String> = (0..700).map(|number| number.to_string()).collect();
+    let endpoints: Vec<(&str, u32)> = names.iter().map(|name| (name.as_str(), 1)).collect();
+    let ring = Ring::new(&endpoints, 101).unwrap();
+    let points: Vec<_> = ring.points().collect();
+    assert!(points.is_sorted());
+    assert_eq!(points.len(), 70_700);
+    for (n, name) in names.iter().enumerate().step_by(50) {
+        let alone = Ring::new(&[(name, 1)], 101).unwrap();
+        let own = points.iter().filter(|&&(_, owner)| owner == n);
+        assert!(
+            own.map(|&(point, _)| point)
+                .eq(alone.points().map(|(point, _)| point))
+        );
+    }
+    for hash in (0..100_000u32).map(|i| i.wrapping_mul(0x9e37_79b1)) {
+        let next = points.partition_point(|&(point, _)| point < hash);
+        assert_eq!(
+            ring.owner(hash),
+            Some(points[next % points.len()].1),
+            "{hash}"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use wrr_lb::{Algorithm, Load, Member, Picker, Request};
 
-const ALL: [fn() -> Algorithm; 12] = [
+const ALL: [fn() -> Algorithm; 13] = [
     || Algorithm::RoundRobin,
     || Algorithm::SmoothWeighted,
     || Algorithm::Edf,
@@ -15,6 +15,7 @@ const ALL: [fn() -> Algorithm; 12] = [
     || Algorithm::LeastConnections,
     || Algorithm::PowerOfTwo,
     Algorithm::peak_ewma,
+    Algorithm::ring,
     Algorithm::ketama,
     Algorithm::bounded_load,
     || Algorithm::Maglev { table_size: 4_093 },
@@ -76,7 +77,7 @@ proptest! {
             // ring's arcs, with 160 points for a mean one, by a twelfth of it and more of a small
             // one's.
             let sigmas = match algorithm() {
-                Algorithm::Ketama { .. } | Algorithm::BoundedLoad { .. } => {
+                Algorithm::Ring { .. } | Algorithm::Ketama { .. } | Algorithm::BoundedLoad { .. } => {
                     (1.0 / (160.0 * weights.len() as f64)).sqrt() + 0.01
                 }
                 _ => 0.01,
@@ -87,6 +88,25 @@ proptest! {
                 prop_assert!((share - ideal).abs() < bound, "{:?} {share} {ideal}", algorithm());
             }
         }
+    }
+}
+
+#[test]
+fn nobody_is_favoured_by_being_built_anew_again_and_again() {
+    let loads = [(); 10].map(|()| Arc::default());
+    let members = loads.each_ref().map(|load| Member {
+        name: "",
+        weight: 1,
+        load,
+    });
+    for algorithm in &ALL[..5] {
+        let mut counts = [0u32; 10];
+        for seed in 0..10_000 {
+            let picker = algorithm().build(&members, seed).unwrap();
+            counts[picker.pick(Request::default()).unwrap()] += 1;
+        }
+        let fair = |&count: &u32| (850..1_150).contains(&count); // five standard deviations
+        assert!(counts.iter().all(fair), "{:?} {counts:?}", algorithm());
     }
 }
 

@@ -31,6 +31,34 @@ fn smooth_is_as_in_nginx() {
 }
 
 #[test]
+fn a_cycle_that_starts_elsewhere_goes_the_same_way_round() {
+    for offset in [0, 3, 7, 12, u64::MAX] {
+        let cycle = Cycle::smooth(&[5, 1, 1]).starting_at(offset);
+        let walked: Vec<_> = (0..20)
+            .map(|_| cycle.pick(Request::default()).unwrap())
+            .collect();
+        let from = (offset % 7) as usize;
+        let period = as_numbers(cycle.picks()).repeat(5);
+        assert_eq!(walked, period[from..from + 20]);
+        let turns = RoundRobin::new(&[1, 0, 1, 1]).starting_at(offset);
+        let second = turns
+            .pick(Request::default())
+            .and(turns.pick(Request::default()));
+        assert_eq!(second, Some([0, 2, 3][((offset % 3 + 1) % 3) as usize]));
+    }
+    assert_eq!(
+        Cycle::smooth(&[]).starting_at(3).pick(Request::default()),
+        None
+    );
+    assert_eq!(
+        RoundRobin::new(&[0])
+            .starting_at(3)
+            .pick(Request::default()),
+        None
+    );
+}
+
+#[test]
 fn interleaved_is_as_in_lvs() {
     // The example of the LVS documentation: weights 4, 3, 2 give A A B A B C A B C.
     let picks: Vec<_> = Interleaved::new(&[4, 3, 2]).take(18).collect();

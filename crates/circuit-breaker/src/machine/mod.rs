@@ -1,6 +1,7 @@
 //! The state machine: who may call, and what becomes of what they found. No clock, no listeners; it
 //! asks for the time when it needs it, and reports what it did.
 
+mod limits;
 mod wait;
 mod window;
 mod word;
@@ -11,7 +12,8 @@ use std::time::Duration;
 use clock::Nanos;
 
 use crate::sync::AtomicU64;
-use crate::{AfterHalfOpen, Config, Open, State};
+use crate::{Config, Open, State};
+use limits::Limits;
 use wait::{Deadline, Waits};
 pub(crate) use window::Rates;
 use window::{Calls, Recorded};
@@ -38,19 +40,6 @@ pub(crate) struct Machine {
 #[repr(align(128))]
 struct Apart(AtomicU64);
 
-struct Limits {
-    failure_rate: f64,
-    slow_rate: f64,
-    /// Calls in the window before it is judged.
-    minimum: u64,
-    /// Trials that may be under way or ended.
-    permitted: u32,
-    /// Trials after which they are judged.
-    trials: u32,
-    half_open: Duration,
-    after_half_open: State,
-}
-
 /// What the machine did that others may want to know.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Step {
@@ -62,31 +51,13 @@ pub(crate) enum Step {
 impl Machine {
     pub(crate) fn new(config: &Config, seed: u64, now: Nanos) -> Self {
         let waits = Waits::new(config, seed);
-        let minimum = match config.window {
-            crate::Window::Count(size) => config.minimum_calls.min(size),
-            crate::Window::Time(_) => config.minimum_calls,
-        };
         let first = match config.initial_state {
             State::HalfOpen => config.max_wait_in_half_open,
             _ => waits.after(0, 0),
         };
         Machine {
             word: AtomicU64::new(Word::new(config.initial_state).0),
-            limits: Limits {
-                failure_rate: f64::from(config.failure_rate_threshold),
-                slow_rate: match config.counts_slow_calls() {
-                    true => f64::from(config.slow_call_rate_threshold),
-                    false => f64::INFINITY,
-                },
-                minimum: minimum.into(),
-                permitted: config.permitted_half_open_calls,
-                trials: config.minimum_calls.min(config.permitted_half_open_calls),
-                half_open: config.max_wait_in_half_open,
-                after_half_open: match config.after_half_open {
-                    AfterHalfOpen::Open => State::Open,
-                    AfterHalfOpen::Closed => State::Closed,
-                },
-            },
+            limits: Limits::new(config),
             calls: Calls::new(config),
             deadline: Deadline::new(now + first),
             waits,
@@ -144,7 +115,8 @@ impl Machine {
                 State::Closed | State::Disabled | State::MetricsOnly => return Ok(word.tag()),
                 State::ForcedOpen => return self.refuse(Duration::MAX),
                 State::Open => {
-                    let left = self.deadline(word, now()) - now();
+                    let now = now();
+                    let left = self.deadline(word, now) - now;
                     if !left.is_zero() {
                         return self.refuse(left);
                     }
@@ -179,8 +151,7 @@ impl Machine {
 
     // ANCHOR: settle
     /// Takes the outcome of a call that was permitted as `tag`. If that was in an epoch that is
-    /// over,
-    /// the outcome is about a state of things that is over, too: it is dropped.
+    /// over, the outcome is about a state of things that is over, too: it is dropped.
     #[inline]
     pub(crate) fn record(
         &self,
@@ -206,12 +177,13 @@ impl Machine {
     }
     // ANCHOR_END: settle
 
+    // ANCHOR: judge
     /// Opens the circuit if a rate is too high.
     fn judge(&self, word: Word, rates: Rates, now: impl Fn() -> Nanos, report: impl Fn(Step)) {
         if rates.calls < self.limits.minimum {
             return;
         }
-        let (failures, slow) = self.exceeded(rates);
+        let (failures, slow) = self.limits.exceeded(rates);
         if !failures && !slow {
             return;
         }
@@ -225,6 +197,7 @@ impl Machine {
             self.entered(word, next, &now, &report);
         }
     }
+    // ANCHOR_END: judge
 
     // ANCHOR: end_trial
     #[cold]
@@ -256,7 +229,7 @@ impl Machine {
         if word.ended() < self.limits.trials {
             return None;
         }
-        match self.exceeded(trials(word)) {
+        match self.limits.exceeded(word.trials()) {
             (false, false) => Some(State::Closed),
             _ => Some(State::Open),
         }
@@ -343,22 +316,16 @@ impl Machine {
 
     /// Whether a half-open epoch has lasted too long.
     fn is_over(&self, word: Word, now: &impl Fn() -> Nanos) -> bool {
-        self.ends(word) && now() >= self.deadline(word, now())
-    }
-
-    /// Which rates are too high: failures, slow calls.
-    fn exceeded(&self, rates: Rates) -> (bool, bool) {
-        let reaches = |part: u64, percent: f64| part as f64 * 100.0 >= percent * rates.calls as f64;
-        (
-            reaches(rates.failed, self.limits.failure_rate),
-            reaches(rates.slow, self.limits.slow_rate),
-        )
+        self.ends(word) && {
+            let now = now();
+            now >= self.deadline(word, now)
+        }
     }
 
     /// Metrics only: reports each rate once an epoch.
     fn report_once(&self, mut word: Word, rates: Rates, report: impl Fn(Step)) {
         let tag = word.tag();
-        let (failures, slow) = self.exceeded(rates);
+        let (failures, slow) = self.limits.exceeded(rates);
         while word.tag() == tag {
             let next = word.reported(failures, slow);
             if next == word {
@@ -390,7 +357,7 @@ impl Machine {
         match word.state() {
             State::HalfOpen => {
                 let judged = word.ended() >= self.limits.trials;
-                (State::HalfOpen, trials(word), judged)
+                (State::HalfOpen, word.trials(), judged)
             }
             state => {
                 let rates = self.calls.rates(now);
@@ -405,14 +372,5 @@ impl Machine {
 
     pub(crate) fn opened(&self) -> u64 {
         self.opened.load(Relaxed)
-    }
-}
-
-/// The trials of a half-open word that have ended.
-fn trials(word: Word) -> Rates {
-    Rates {
-        calls: word.ended().into(),
-        failed: word.failed().into(),
-        slow: word.slow().into(),
     }
 }

@@ -31,8 +31,7 @@ impl Waits {
 
     // ANCHOR: wait
     /// The wait of an epoch, after the trials failed `reopened` times. It depends on nothing else,
-    /// so
-    /// threads that compute it for the same epoch agree.
+    /// so threads that compute it for the same epoch agree.
     pub(crate) fn after(&self, reopened: u32, epoch: u64) -> Duration {
         let grown = self.first.as_secs_f64() * self.factor.powi(reopened as i32);
         let bounded = grown.min(self.most.as_secs_f64());
@@ -64,10 +63,8 @@ fn mix(mut x: u64) -> u64 {
 ///
 /// It does not fit the state word, so it is set after the transition; but any thread that needs it
 /// sets it, so nobody depends on the one that made the transition being awake. The lowest 16 bits
-/// of
-/// the epoch say whose it is: a thread that comes too late finds a later epoch there, and leaves
-/// it.
-/// 48 bits of microseconds are 8.9 years of the clock; what lies beyond ends then.
+/// of the epoch say whose it is: a thread that comes too late finds a later epoch there, and leaves
+/// it. 48 bits of microseconds are 8.9 years of the clock; what lies beyond ends then.
 pub(crate) struct Deadline(AtomicU64);
 
 const MICROS: u32 = 48;

@@ -1,26 +1,30 @@
 //! The whole state of a breaker in 64 bits, so that one compare-and-swap can change all of it.
 //!
+// ANCHOR: layout
 //! ```text
 //!  63             40 39 37 36     32 31    24 23    16 15     8 7      0
 //! ┌─────────────────┬─────┬─────────┬────────┬────────┬────────┬────────┐
 //! │ epoch           │state│ reopened│ issued │ ended  │ failed │ slow   │
 //! └─────────────────┴─────┴─────────┴────────┴────────┴────────┴────────┘
-//! ```
 //!
-//! | bits | field | meaning |
-//! |---|---|---|
-//! | 63–40 | epoch | how many transitions there were, modulo 2²⁴ |
-//! | 39–37 | state | [`State`] |
-//! | 36–32 | reopened | how often in a row the trials failed, at most 31: what the wait grows with |
-//! | 31–24 | issued | half-open: trials that began and were not given back |
-//! | 23–16 | ended | half-open: trials whose outcome is known |
-//! | 15–8 | failed | half-open: of these, failures |
-//! | 7–0 | slow | half-open: of these, slow ones. Metrics only: bit 0 and 1 say which rate was reported |
+//!   63–40  epoch     how many transitions there were, modulo 2²⁴
+//!   39–37  state     closed, open, half-open, forced open, disabled, metrics only
+//!   36–32  reopened  how often in a row the trials failed, up to 31
+//!   31–24  issued    half-open: trials that began and were not given back
+//!   23–16  ended     half-open: trials whose outcome is known
+//!   15–8   failed    half-open: of these, failures
+//!    7–0   slow      half-open: of these, slow ones
+//! ```
+// ANCHOR_END: layout
+//!
+//! The wait grows with `reopened`. While it only counts ([`State::MetricsOnly`]), bits 0 and 1 say
+//! which rate has been reported.
 //!
 //! Every transition begins a new epoch. Epoch and state together are the [tag](Word::tag) that a
 //! permit remembers: if the word has another when the call ends, the outcome is about a time that
 //! is over, and does not count.
 
+use super::window::Rates;
 use crate::State;
 
 // ANCHOR: word
@@ -86,6 +90,15 @@ impl Word {
 
     pub(crate) fn slow(self) -> u32 {
         self.field(SLOW, 0xff)
+    }
+
+    /// The trials that have ended.
+    pub(crate) fn trials(self) -> Rates {
+        Rates {
+            calls: self.ended().into(),
+            failed: self.failed().into(),
+            slow: self.slow().into(),
+        }
     }
 
     fn field(self, shift: u32, mask: u64) -> u32 {

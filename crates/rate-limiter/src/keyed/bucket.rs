@@ -37,7 +37,7 @@ pub(crate) struct Bucket([Slot; SLOTS]);
 /// A key and its state.
 #[derive(Debug)]
 pub(crate) struct Slot {
-    /// The hash of the owner. 0 is nobody.
+    /// The hash of the owner, which is never 0. 0 is nobody.
     key: AtomicU64,
     tat: AtomicU64,
 }
@@ -97,12 +97,6 @@ impl Bucket {
         Bucket(std::array::from_fn(|_| Slot::new()))
     }
 
-    /// All slots, the key's home first.
-    #[inline]
-    fn slots(&self, key: u64) -> impl Iterator<Item = &Slot> {
-        (0..SLOTS).map(move |step| &self.0[(key as usize + step) % SLOTS])
-    }
-
     /// The slot of a key, if it has one here.
     ///
     /// It looks at all of them: a processor that has to guess where to stop guesses wrongly, and
@@ -130,7 +124,7 @@ impl Bucket {
     pub(crate) fn place(&self, key: u64, tat: Nanos, line: Nanos) -> Option<Placed> {
         let time = |slot: &&Slot| slot.tat.load(Ordering::Relaxed);
         loop {
-            let slot = self.slots(key).min_by_key(time)?;
+            let slot = self.0.iter().min_by_key(time)?;
             let old = time(&slot);
             if old > line.0 {
                 return None;
@@ -152,6 +146,13 @@ impl Bucket {
     pub(crate) fn first_idle(&self) -> Nanos {
         let times = self.0.iter().map(|slot| slot.tat.load(Ordering::Relaxed));
         Nanos(times.min().unwrap_or(0))
+    }
+
+    /// All keys and their states.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (u64, Nanos)> {
+        let load = |word: &AtomicU64| word.load(Ordering::Relaxed);
+        let slots = self.0.iter();
+        slots.map(move |slot| (load(&slot.key), Nanos(load(&slot.tat))))
     }
 
     /// Takes all states out for good: who comes here afterwards finds nobody.

@@ -17,7 +17,19 @@
 //! ```
 //!
 //! There is no sweep and no timer: a new key looks at sixteen slots at most and takes one that is
-//! idle. Only when all of them are busy does the table of that shard double, up to the capacity.
+//! idle. Only when all of them are busy does the table of that shard double, up to the capacity. A
+//! small limiter, of up to 2¹⁵ slots, doubles sooner, when none of the sixteen is free: it has room
+//! for those that pause, and who comes back finds his slot.
+//!
+//! # Hashes
+//!
+//! A slot holds the 64-bit hash of its key, not the key. Two keys with the same hash share one
+//! limit: among a million busy keys there is such a pair with a probability of one in 37 million.
+//! The default, foldhash, has a seed that each process draws for itself: keys that collide in one
+//! process do not in the next, so that no list of them can be published. It is no cryptographic
+//! function: who can ask for millions of keys and watch closely how long each takes might learn
+//! something about the seed. Where clients choose their keys freely and that matters, std's SipHash
+//! is a type parameter away ([`Keyed::with_clock_and_hasher`]), for some 6 ns more a request.
 //!
 //! # When all are busy
 //!
@@ -30,9 +42,8 @@
 //!
 //! - The decisions on each key are those of a [`Gcra`](crate::Gcra) of its own that never forgets,
 //!   unless `refused` is counted.
-//! - Keys themselves are not stored, but 64-bit hashes of them. Two keys with the same hash share
-//!   one limit: among a million busy keys there is such a pair with a probability of one in
-//!   37 million. The default hasher has a secret seed, so that nobody can look for one.
+//! - There are at most 2¹⁵ slots, or if more, about four for each key that was busy at the busiest
+//!   moment: a shard doubles when half of its slots or more are those of busy keys.
 //!
 //! # Complexity
 //!
@@ -41,33 +52,39 @@
 //! - A new key: the same and one lock, of one of the shards. Doubling is linear and happens once
 //!   for each power of two.
 //! - 16 bytes a slot. Tables that became too small stay until the limiter is dropped (see
-//!   `shard.rs`), so 32 with them; they are full to between a third and two thirds when they
+//!   `shard.rs`), so 32 with them; most are full to between half and three quarters when they
 //!   double.
 //!
 //! # Left out
 //!
-//! Memory is not given back while threads share the limiter: it is that of the busiest moment.
+//! Memory is not given back while threads share the limiter: it is that of the busiest moment. A
+//! thread may be reading any table, and to know that none does, each request would have to say when
+//! it begins and ends. Who has the limiter alone can [`shrink_to_fit`](Keyed::shrink_to_fit).
 
 mod bucket;
 mod shard;
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
 use clock::{Clock, Nanos};
 
 use crate::gcra::GcraRule;
-use crate::{Decision, DefaultClock, KeyedLimiter, Quota};
+use crate::{Decision, DefaultClock, DefaultHasher, KeyedLimiter, Quota};
 use bucket::{Placed, SLOTS};
-use shard::{Hashed, LEVELS, Shard};
+use shard::{Growth, LEVELS, Shard};
 
 /// How many keys a limiter remembers unless told otherwise: 4 million, in at most 128 MiB.
 const CAPACITY: usize = 1 << 22;
 
 /// How many shards there are unless the capacity is small.
 const SHARDS: usize = 64;
+
+/// Up to how many slots a table grows for idle keys too. In half a MiB those who come again and
+/// again find their slot, however generous their quota.
+const SMALL: usize = 1 << 15;
 
 /// The same quota for each key.
 ///
@@ -80,13 +97,12 @@ const SHARDS: usize = 64;
 /// assert!(limiter.check_key("anna").is_err());
 /// assert!(limiter.check_key("ben").is_ok());
 /// ```
-pub struct Keyed<K: ?Sized, C = DefaultClock, S = RandomState> {
+pub struct Keyed<K: ?Sized, C = DefaultClock, S = DefaultHasher> {
     shards: Box<[Shard]>,
     /// Shifts a hash to the number of its shard.
     shift: u32,
     rule: GcraRule,
-    /// The level beyond which a shard does not grow, and what happens then.
-    full: (usize, WhenFull),
+    growth: Growth,
     clock: C,
     hasher: S,
     keys: PhantomData<fn(&K)>,
@@ -147,19 +163,35 @@ impl<K: ?Sized> Keyed<K> {
 impl<K: ?Sized, C: Clock> Keyed<K, C> {
     /// The same, by another clock.
     pub fn with_clock(quota: Quota, clock: C) -> Self {
-        Self::with_clock_and_hasher(quota, clock, RandomState::new())
+        Self::with_clock_and_hasher(quota, clock, DefaultHasher::default())
     }
 }
 
 impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
-    /// The same, with another hasher. One without a secret seed is faster, and lets whoever knows
-    /// it find keys that share a limit.
+    /// The same, with another hasher, all of whose 64 bits must be good: they are the key from then
+    /// on, and say where it is. Std's [`RandomState`](std::hash::RandomState), SipHash with a
+    /// secret seed, is the one for keys that an adversary may choose with all patience.
+    ///
+    /// ```
+    /// use std::hash::RandomState;
+    /// use std::num::NonZeroU32;
+    /// use rate_limiter::{DefaultClock, Keyed, Quota};
+    ///
+    /// let quota = Quota::per_minute(NonZeroU32::MIN);
+    /// let limiter: Keyed<str, DefaultClock, RandomState> =
+    ///     Keyed::with_clock_and_hasher(quota, DefaultClock::default(), RandomState::new());
+    /// assert!(limiter.check_key("anna").is_ok());
+    /// ```
     pub fn with_clock_and_hasher(quota: Quota, clock: C, hasher: S) -> Self {
         let limiter = Keyed {
             shards: Box::default(),
             shift: 0,
             rule: GcraRule::new(quota),
-            full: (0, WhenFull::default()),
+            growth: Growth {
+                small: 0,
+                last: 0,
+                when_full: WhenFull::default(),
+            },
             clock,
             hasher,
             keys: PhantomData,
@@ -174,11 +206,16 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     pub fn with_capacity(self, slots: usize) -> Self {
         let buckets = slots.div_ceil(SLOTS).clamp(2, 1 << 32).next_power_of_two();
         let shards = (buckets / 4).clamp(1, SHARDS);
-        let level = (buckets / shards).ilog2() as usize;
+        let level = |buckets: usize| (buckets / shards).ilog2() as usize;
+        let last = level(buckets).min(LEVELS - 1);
         Keyed {
             shards: (0..shards).map(|_| Shard::new()).collect(),
             shift: 63 - shards.ilog2(),
-            full: (level.min(LEVELS - 1), self.full.1),
+            growth: Growth {
+                small: level(SMALL / SLOTS).min(last),
+                last,
+                ..self.growth
+            },
             ..self
         }
     }
@@ -186,8 +223,11 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     /// The same, but for what becomes of new keys when there is no room.
     #[must_use]
     pub fn when_full(self, when_full: WhenFull) -> Self {
-        let full = (self.full.0, when_full);
-        Keyed { full, ..self }
+        let growth = Growth {
+            when_full,
+            ..self.growth
+        };
+        Keyed { growth, ..self }
     }
 
     /// Asks for one on behalf of `key`. See [`KeyedLimiter::check_key`].
@@ -216,14 +256,14 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     {
         // First, because the processor reads its counter while it hashes.
         let now = self.clock.now();
-        let key = Hashed::new(self.hasher.hash_one(key));
-        let shard = &self.shards[(key.spread >> 1 >> self.shift) as usize];
+        let key = self.hasher.hash_one(key).max(1);
+        let shard = &self.shards[(key >> 1 >> self.shift) as usize];
         if let Some(slot) = shard.find(key)
-            && let Some(decision) = slot.decide(key.hash, &self.rule, now, n)
+            && let Some(decision) = slot.decide(key, &self.rule, now, n)
         {
             return decision;
         }
-        shard.decide_new(key, &self.rule, &self.clock, n, self.full)
+        shard.decide_new(key, &self.rule, now, n, self.growth)
     }
     // ANCHOR_END: check_key
 
@@ -250,6 +290,18 @@ impl<K: ?Sized, C: Clock, S: BuildHasher> Keyed<K, C, S> {
     /// Whether no key is busy.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Gives back the memory that the busy keys of now do not need, with that of old tables.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in [`KeyedStats::slots`].
+    pub fn shrink_to_fit(&mut self) {
+        let now = self.clock.now();
+        for shard in &mut self.shards {
+            shard.shrink(now, self.growth);
+        }
     }
 
     /// What it has done with its memory.

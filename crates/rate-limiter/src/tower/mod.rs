@@ -12,6 +12,11 @@
 //!
 //! What an answer to a denied request looks like depends on the protocol, and whose request it is
 //! on the application, so both are closures, and these layers know nothing of HTTP.
+//!
+//! There is no layer for the limiter over Redis for tasks. Its decision is a future without a name,
+//! so the service's would have to be boxed, an allocation for each request; and the service inside
+//! has said that it is ready before Redis is asked, so it would be held back for as long as Redis
+//! takes. Ask before the service is called, as with `until_ready`.
 
 mod concurrency;
 mod future;

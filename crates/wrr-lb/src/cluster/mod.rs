@@ -56,8 +56,8 @@
 //! Localities and priorities (Envoy sends what one group cannot take to the next), subsets, and
 //! ejection by failure percentage. The first are clusters of clusters: `T` can be one.
 //!
-//! A weighted round robin that is built anew begins its sequence anew, as nginx's does when it
-//! reloads: shares are exact between two changes of who is eligible, not over them.
+//! A weighted round robin that is built anew begins its sequence anew, at another place each time:
+//! shares are exact between two changes of who is eligible, and over many of them on average.
 
 mod config;
 mod endpoint;

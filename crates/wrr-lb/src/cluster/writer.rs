@@ -235,7 +235,7 @@ impl<T> Snapshot<T> {
                 load: member.endpoint.shared_load(),
             })
             .collect();
-        // Another seed each time, lest frequent changes favour whom the first draws pick.
+        // Another seed each time, lest frequent changes favour whom the first picks go to.
         let picker = members
             .config
             .algorithm

@@ -21,6 +21,8 @@
 //! a place: at most 256 KiB up to 4 096 endpoints. Building is linear in the period, by O(log n)
 //! for EDF and O(different weights) for the smooth one.
 
+use std::borrow::Cow;
+
 use super::interleaved::{self, gcd};
 use super::round_robin::Walk;
 use super::{Edf, smooth};
@@ -55,21 +57,44 @@ impl Cycle {
     /// The fairest sequence, [`Edf`].
     pub fn edf(weights: &[u32]) -> Self {
         let (weights, length) = short_period(weights);
-        let picks = Edf::new(&weights).take(length);
-        Cycle::new(picks.map(|endpoint| endpoint as u32).collect())
+        let mut picks = Vec::with_capacity(length);
+        picks.extend(
+            Edf::new(&weights)
+                .take(length)
+                .map(|endpoint| endpoint as u32),
+        );
+        Cycle::new(picks.into())
     }
 
     /// The Linux Virtual Server's sequence, [`Interleaved`](crate::Interleaved).
     pub fn interleaved(weights: &[u32]) -> Self {
         let (weights, _) = short_period(weights);
-        Cycle::new(interleaved::cycle(&weights))
+        Cycle::new(interleaved::cycle(&weights).into())
     }
 
-    fn new(picks: Vec<u32>) -> Self {
+    fn new(picks: Box<[u32]>) -> Self {
         Cycle {
-            picks: picks.into(),
+            picks,
             walk: Walk::default(),
         }
+    }
+
+    /// The same sequence from another place on: the first pick is the `offset`-th of
+    /// [`Cycle::picks`], counted from zero and round the period.
+    ///
+    /// Whoever makes a new cycle each time that an endpoint comes or goes should start each at
+    /// another place. Otherwise the first in the sequence are picked after each change, and the
+    /// last perhaps never.
+    ///
+    /// ```
+    /// use wrr_lb::{Cycle, Picker, Request};
+    ///
+    /// let picker = Cycle::smooth(&[5, 1, 1]).starting_at(2);
+    /// assert_eq!(picker.pick(Request::default()), Some(1));
+    /// ```
+    pub fn starting_at(self, offset: u64) -> Self {
+        let walk = Walk::starting_at(offset, self.picks.len());
+        Cycle { walk, ..self }
     }
 
     /// The whole period.
@@ -93,9 +118,12 @@ impl Picker for Cycle {
 
 /// The weights by their greatest common divisor, or if need be rounded; and their sum, which is the
 /// period.
-fn short_period(weights: &[u32]) -> (Vec<u32>, usize) {
+fn short_period(weights: &[u32]) -> (Cow<'_, [u32]>, usize) {
     let divisor = weights.iter().copied().fold(0, gcd).max(1);
-    let weights: Vec<u32> = weights.iter().map(|weight| weight / divisor).collect();
+    let weights = match divisor {
+        1 => Cow::from(weights),
+        _ => weights.iter().map(|weight| weight / divisor).collect(),
+    };
     let sum = |weights: &[u32]| -> u64 { weights.iter().map(|&weight| u64::from(weight)).sum() };
     let longest = Cycle::LONGEST.max(16 * weights.len());
     if sum(&weights) <= longest as u64 {
@@ -104,7 +132,7 @@ fn short_period(weights: &[u32]) -> (Vec<u32>, usize) {
     }
     let weights = apportion(&weights, longest as u64);
     let length = sum(&weights) as usize;
-    (weights, length)
+    (weights.into(), length)
 }
 
 // ANCHOR: apportion

@@ -30,7 +30,7 @@
 //! Source: Eisenbud et al., *Maglev: A Fast and Reliable Software Network Load Balancer* (NSDI
 //! 2016), section 3.4; weights are as Envoy has them.
 
-use crate::hash::{GOLDEN, mix, scale, stable};
+use crate::hash::{GOLDEN, mix, of_name, scale};
 use crate::random::Random;
 use crate::{ConfigError, Picker, Request};
 
@@ -85,7 +85,7 @@ impl Maglev {
             return Err(ConfigError::out_of_range("table_size", size, allowed));
         }
         let wishes = |(endpoint, &(name, weight)): (u32, &(&str, u32))| {
-            let hash = stable(name);
+            let hash = of_name(name);
             Wishes {
                 endpoint,
                 weight,
@@ -111,7 +111,7 @@ impl Maglev {
 
     /// The same table, which spreads requests without a key at random with this seed.
     pub fn seeded(self, seed: u64) -> Self {
-        let random = Random::new(seed);
+        let random = self.random.seeded(seed);
         Maglev { random, ..self }
     }
 

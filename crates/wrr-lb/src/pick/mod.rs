@@ -7,6 +7,7 @@ mod edf;
 mod ewma;
 mod interleaved;
 mod ketama;
+mod layout;
 mod least;
 mod maglev;
 mod p2c;

@@ -22,7 +22,7 @@
 //! Source: Thaler and Ravishankar (1998), Highest Random Weight; Schindelhauer and Schomaker (2005)
 //! for the weights.
 
-use crate::hash::{mix, stable};
+use crate::hash::{mix, of_name};
 use crate::random::Random;
 use crate::{Picker, Request};
 
@@ -62,7 +62,7 @@ impl Rendezvous {
             .iter()
             .map(|(_, (_, weight))| 1.0 / f64::from(*weight));
         Rendezvous {
-            names: bidders.iter().map(|(_, (name, _))| stable(*name)).collect(),
+            names: bidders.iter().map(|(_, (name, _))| of_name(name)).collect(),
             slowness: slowness
                 .take(if is_even { 0 } else { bidders.len() })
                 .collect(),
@@ -73,7 +73,7 @@ impl Rendezvous {
 
     /// The same picker, which spreads requests without a key at random with this seed.
     pub fn seeded(self, seed: u64) -> Self {
-        let random = Random::new(seed);
+        let random = self.random.seeded(seed);
         Rendezvous { random, ..self }
     }
 

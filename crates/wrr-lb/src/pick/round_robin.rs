@@ -23,6 +23,11 @@ use crate::{Picker, Request};
 pub(crate) struct Walk(AtomicU64);
 
 impl Walk {
+    /// A walk round so many places that starts at the `offset`-th.
+    pub(crate) fn starting_at(offset: u64, places: usize) -> Self {
+        Walk(AtomicU64::new(offset % (places as u64).max(1)))
+    }
+
     // ANCHOR: walk
     /// The next of `places`, which is the same number in every call.
     ///
@@ -73,6 +78,13 @@ impl RoundRobin {
             endpoints: endpoints.map(|(endpoint, _)| endpoint).collect(),
             walk: Walk::default(),
         }
+    }
+
+    /// The same turns from the `offset`-th endpoint on, as
+    /// [`Cycle::starting_at`](crate::Cycle::starting_at) has it.
+    pub fn starting_at(self, offset: u64) -> Self {
+        let walk = Walk::starting_at(offset, self.endpoints.len());
+        RoundRobin { walk, ..self }
     }
 }
 

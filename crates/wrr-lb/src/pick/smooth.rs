@@ -31,7 +31,7 @@
 //!
 //! The algorithm came with nginx 1.3.1 (2012, commit 52327e0627f4).
 
-use std::collections::BTreeMap;
+use std::hint::select_unpredictable;
 
 /// nginx's smooth weighted round robin, for one thread.
 ///
@@ -88,47 +88,64 @@ impl Iterator for SmoothWeighted {
 
 /// Endpoints of the same weight. Those who were picked in this round are behind those who were not.
 struct Class {
+    /// The savings of the member whose turn it is, and in the lower half its number's complement:
+    /// the greatest is the richest, and of equally rich ones the first.
+    rank: i64,
+    /// What each pick adds to that.
     weight: i64,
-    members: Vec<u32>,
-    /// Whose turn it is in this class, and what that member has saved up.
+    /// Where the members begin, whose turn it is, and where they end.
+    first: usize,
     turn: usize,
-    savings: i64,
+    end: usize,
 }
 
 /// The same sequence in O(different weights) a pick: its first `length` picks.
-pub(super) fn cycle(weights: &[u32], length: usize) -> Vec<u32> {
-    let mut members = BTreeMap::<u32, Vec<u32>>::new();
-    for (endpoint, &weight) in (0..).zip(weights).filter(|&(_, &weight)| weight > 0) {
-        members.entry(weight).or_default().push(endpoint);
-    }
-    let sum: i64 = weights.iter().map(|&weight| i64::from(weight)).sum();
-    let class = |(weight, members)| Class {
-        weight: i64::from(weight),
-        members,
-        turn: 0,
-        savings: 0,
-    };
-    let mut classes: Vec<Class> = members.into_iter().map(class).collect();
-    let picks = (0..length).map_while(|_| {
-        let mut best: Option<(i64, u32, usize)> = None;
-        for (number, class) in classes.iter_mut().enumerate() {
-            class.savings += class.weight;
-            let first = class.members[class.turn];
-            if best.is_none_or(|(most, endpoint, _)| {
-                class.savings > most || (class.savings == most && first < endpoint)
-            }) {
-                best = Some((class.savings, first, number));
+///
+/// Savings are within a period's length of zero, and 2³¹ picks would not fit the memory.
+pub(super) fn cycle(weights: &[u32], length: usize) -> Box<[u32]> {
+    let high = |number: i64| number << 32;
+    let complement = |member: u64| i64::from(!(member as u32));
+    // By weight, and then by number.
+    let members = (0u64..).zip(weights).filter(|&(_, &weight)| weight > 0);
+    let mut members: Vec<u64> = members
+        .map(|(endpoint, &weight)| u64::from(weight) << 32 | endpoint)
+        .collect();
+    members.sort_unstable();
+    let weight = |member: u64| (member >> 32) as i64;
+    let mut end = 0;
+    let classes = members
+        .chunk_by(|&a, &b| weight(a) == weight(b))
+        .map(|class| {
+            let first = end;
+            end += class.len();
+            Class {
+                rank: complement(class[0]),
+                weight: high(weight(class[0])),
+                first,
+                turn: first,
+                end,
             }
+        });
+    let mut classes: Vec<Class> = classes.collect();
+    let sum = weights.iter().map(|&weight| i64::from(weight)).sum();
+    let picks = (0..length).map(|_| {
+        let (mut most, mut richest) = (i64::MIN, 0);
+        for (number, class) in classes.iter_mut().enumerate() {
+            class.rank += class.weight;
+            // Who is richer cannot be foreseen.
+            richest = select_unpredictable(class.rank > most, number, richest);
+            most = most.max(class.rank);
         }
-        let (_, endpoint, number) = best?;
-        let class = &mut classes[number];
+        let class = &mut classes[richest];
+        let endpoint = members[class.turn] as u32;
         class.turn += 1;
-        if class.turn == class.members.len() {
+        if class.turn == class.end {
             // The next round, in which all of them have paid once more.
-            class.turn = 0;
-            class.savings -= sum;
+            class.turn = class.first;
+            class.rank -= high(sum);
         }
-        Some(endpoint)
+        class.rank = class.rank >> 32 << 32 | complement(members[class.turn]);
+        endpoint
     });
     picks.collect()
 }

@@ -28,8 +28,8 @@
 //! cluster.set([("a", 1, server("a")), ("b", 1, server("b"))]).unwrap();
 //!
 //! let balance = Balance::new(cluster.clone());
-//! assert_eq!(balance.clone().oneshot("hello").await.unwrap(), "a says hello");
-//! assert_eq!(balance.clone().oneshot("hello").await.unwrap(), "b says hello");
+//! assert!(balance.clone().oneshot("hello").await.unwrap().ends_with(" says hello"));
+//! assert!(balance.clone().oneshot("hello").await.unwrap().ends_with(" says hello"));
 //! assert_eq!(cluster.stats().endpoints[0].successes, 1);
 //!
 //! // Equal requests go to the same endpoint, if the algorithm looks at keys.

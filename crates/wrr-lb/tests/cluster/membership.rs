@@ -148,7 +148,8 @@ fn picks_follow_the_weights() {
                 .to_owned()
         })
         .collect();
-    assert_eq!(sequence, "aabacaa"); // nginx's
+    // nginx's, from wherever it begins.
+    assert!("aabacaa".repeat(2).contains(&sequence), "{sequence}");
 }
 
 #[test]

@@ -10,21 +10,18 @@
 //! ```
 //!
 //! A call takes the next place, puts its digit there, and changes the tally by the difference to
-//! the
-//! digit that was there. Two shortcuts make it cheap:
+//! the digit that was there. Two shortcuts make it cheap:
 //!
 //! - a digit that is there already is not written;
 //! - when the window is full of quick successes, one more changes nothing, *wherever* it is put:
-//!   then
-//!   not even the next place is taken, and recording it is a single load. Threads that only read
-//!   share
-//!   a cache line without a fight, so the common case costs the same however many there are.
+//!   then not even the next place is taken, and recording it is a single load. Threads that only
+//!   read share a cache line without a fight, so the common case costs the same however many there
+//!   are.
 //!
 //! # Invariants
 //!
 //! - Whenever no call is being recorded, the tally is the sum of the ring: every thread adds
-//!   exactly
-//!   the difference that its own compare-and-swap made.
+//!   exactly the difference that its own compare-and-swap made.
 //! - A thread that changed the ring has not yet changed the tally. If it sleeps there for a whole
 //!   round, the tally can seem to be less than nothing; [`Tally::of`] says `None` then, and whoever
 //!   adds the missing part sees the sum.
@@ -79,8 +76,7 @@ impl CountWindow {
     pub(crate) fn record(&self, failed: bool, slow: bool) -> Recorded {
         let digit = PRESENT | (u64::from(failed) * FAILED) | (u64::from(slow) * SLOW);
         // Relaxed, here and below: the ring and the tally are changed by read-modify-writes, each
-        // of
-        // which sees the one before it, and publish nothing else.
+        // of which sees the one before it, and publish nothing else.
         if digit == PRESENT && self.tally.load(Relaxed) == Tally::healthy(self.size) {
             return Recorded::Unchanged;
         }
@@ -152,8 +148,7 @@ impl CountWindow {
 
 // ANCHOR: tally
 /// How many calls are in the ring, how many of them failed, and how many were slow: three numbers
-/// of
-/// 21 bits in one, so that one addition changes all of them.
+/// of 21 bits in one, so that one addition changes all of them.
 ///
 /// ```text
 ///  62      42 41      21 20       0

@@ -1,8 +1,7 @@
 //! The calls of the last while.
 //!
 //! Time is cut into ticks of a tenth of the window. Each tick has a bucket in a ring, and beside
-//! the
-//! buckets is their total:
+//! the buckets is their total:
 //!
 //! ```text
 //!   tick        17   18   19 │ 10   11   12   13   14   15   16
@@ -16,13 +15,11 @@
 //! # Invariants
 //!
 //! - Whenever no call is being recorded, the total is the sum of the buckets. A call is added to
-//!   the
-//!   total first and to its bucket second; what has expired is taken from the bucket first and from
-//!   the total second. So the total is never less than the buckets.
+//!   the total first and to its bucket second; what has expired is taken from the bucket first and
+//!   from the total second. So the total is never less than the buckets.
 //! - One thread turns the ring. It takes out exactly what it saw in the buckets before the turn, by
 //!   subtraction: what others add meanwhile stays. No call is lost; a thread that sleeps between
-//!   the
-//!   clock and its bucket counts late.
+//!   the clock and its bucket counts late.
 //! - Nobody waits for the thread that turns. Who meets it judges by a total in which the expired
 //!   calls may still be, as if it had come just before the turn.
 //!
@@ -83,13 +80,18 @@ impl TimeWindow {
 
     /// Takes out the buckets whose time is over; the tick to count in.
     fn turn_to(&self, now: Nanos) -> u64 {
-        let tick = now.0 / self.tick + self.ahead.load(Relaxed);
+        let ahead = self.ahead.load(Relaxed);
         // Acquire, with the release below: who turns sees what the one before took out.
         let turn = self.turn.load(Acquire);
         let current = turn / 2;
-        if tick <= current || turn & TURNING != 0 {
+        // Where it ends takes a multiplication, and which tick it is a division: ten times as long.
+        let end = (current + 1)
+            .saturating_sub(ahead)
+            .saturating_mul(self.tick);
+        if now.0 < end || turn & TURNING != 0 {
             return current;
         }
+        let tick = now.0 / self.tick + ahead;
         let seen = self.ring.each_ref().map(Bucket::sum);
         let mine = (tick * 2) | TURNING;
         // Release, so that the sums are read before the turn.
