@@ -1,7 +1,7 @@
 //! Requests to fast, slow and broken servers: what the client gets, and what the servers are told.
 
-#[cfg_attr(feature = "yours", path = "../edge/hedge.rs")]
-#[cfg_attr(not(feature = "yours"), path = "../solutions/edge/hedge.rs")]
+#[cfg_attr(feature = "yours", path = "../edge-proxy/hedge.rs")]
+#[cfg_attr(not(feature = "yours"), path = "../solutions/edge-proxy/hedge.rs")]
 mod exercise;
 
 use std::time::Duration;

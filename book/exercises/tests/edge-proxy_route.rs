@@ -1,7 +1,7 @@
 //! Requests and the routes that they must and must not take.
 
-#[cfg_attr(feature = "yours", path = "../edge/route.rs")]
-#[cfg_attr(not(feature = "yours"), path = "../solutions/edge/route.rs")]
+#[cfg_attr(feature = "yours", path = "../edge-proxy/route.rs")]
+#[cfg_attr(not(feature = "yours"), path = "../solutions/edge-proxy/route.rs")]
 mod exercise;
 
 use exercise::Routes;

@@ -1,7 +1,7 @@
 //! Drains, step by step, and with clients whose requests take time to arrive.
 
-#[cfg_attr(feature = "yours", path = "../edge/drain.rs")]
-#[cfg_attr(not(feature = "yours"), path = "../solutions/edge/drain.rs")]
+#[cfg_attr(feature = "yours", path = "../edge-proxy/drain.rs")]
+#[cfg_attr(not(feature = "yours"), path = "../solutions/edge-proxy/drain.rs")]
 mod exercise;
 
 use std::collections::BTreeMap;

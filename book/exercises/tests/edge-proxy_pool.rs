@@ -1,7 +1,7 @@
 //! Pools of all sizes, against one that is simulated a microsecond at a time.
 
-#[cfg_attr(feature = "yours", path = "../edge/pool.rs")]
-#[cfg_attr(not(feature = "yours"), path = "../solutions/edge/pool.rs")]
+#[cfg_attr(feature = "yours", path = "../edge-proxy/pool.rs")]
+#[cfg_attr(not(feature = "yours"), path = "../solutions/edge-proxy/pool.rs")]
 mod exercise;
 
 use exercise::{Call, in_use, smallest, waits};

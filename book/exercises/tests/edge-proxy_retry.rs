@@ -1,7 +1,7 @@
 //! Every request, every end of an attempt: whether it is sent again, and what that costs.
 
-#[cfg_attr(feature = "yours", path = "../edge/retry.rs")]
-#[cfg_attr(not(feature = "yours"), path = "../solutions/edge/retry.rs")]
+#[cfg_attr(feature = "yours", path = "../edge-proxy/retry.rs")]
+#[cfg_attr(not(feature = "yours"), path = "../solutions/edge-proxy/retry.rs")]
 mod exercise;
 
 use std::time::Duration;

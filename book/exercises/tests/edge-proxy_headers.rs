@@ -1,7 +1,7 @@
 //! What a proxy may pass on, and where it must have one opinion only.
 
-#[cfg_attr(feature = "yours", path = "../edge/headers.rs")]
-#[cfg_attr(not(feature = "yours"), path = "../solutions/edge/headers.rs")]
+#[cfg_attr(feature = "yours", path = "../edge-proxy/headers.rs")]
+#[cfg_attr(not(feature = "yours"), path = "../solutions/edge-proxy/headers.rs")]
 mod exercise;
 
 use exercise::{Ambiguous, Framing, Header, forward};
