@@ -36,3 +36,6 @@ pub mod circuit_breaker {}
 
 #[doc = include_str!("src/rate-limiter.md")]
 pub mod rate_limiter {}
+
+#[doc = include_str!("src/edge-proxy.md")]
+pub mod edge_proxy {}

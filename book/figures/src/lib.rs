@@ -12,6 +12,8 @@
 //! | `book/figures/data/bloom-rates.json` | `cargo book figures --measure` | filters with seeds |
 //! | `book/figures/data/bloom-words.json` | `cargo book figures --words` | a word list, and names of places |
 //! | `book/figures/data/wal-writes.json` | `cargo book figures --writes` | this machine's disk |
+//! | `book/figures/data/edge-proxy.json` | `cargo book figures --breaks` | the edge proxy's demo, broken on purpose |
+//! | `examples/edge-proxy/bench/result.json` | `examples/edge-proxy/bench/run` | proxies on one machine |
 //!
 //! A figure is SVG that is included in the page's own HTML, so that it can take its colours from
 //! the page's theme.
@@ -24,6 +26,7 @@ mod canvas;
 mod chart;
 mod circuit_breaker;
 mod disk;
+mod edge_proxy;
 mod lru;
 mod lsm;
 mod output;
@@ -36,6 +39,7 @@ mod wrr_lb;
 
 pub use bloom::rates::{Rates, measure};
 pub use bloom::words::Words;
+pub use edge_proxy::record::Breaks;
 pub use lru::curves::{Curves, replay};
 pub use output::{Figure, FigureError, stale, write};
 pub use wal::writes::Writes;
@@ -59,5 +63,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(circuit_breaker::figures(root)?);
     figures.extend(wrr_lb::figures(root)?);
     figures.extend(rate_limiter::figures(root)?);
+    figures.extend(edge_proxy::figures(root)?);
     Ok(figures)
 }

@@ -24,6 +24,9 @@ struct Options {
     /// Time small durable writes, in order and in no order, before drawing (a minute).
     #[arg(long, conflicts_with = "check")]
     writes: bool,
+    /// Start the edge proxy's demo and break it before drawing (some minutes, its ports free).
+    #[arg(long, conflicts_with = "check")]
+    breaks: bool,
 }
 
 fn main() -> ExitCode {
@@ -49,6 +52,9 @@ fn run(root: &Path, options: &Options) -> Result<ExitCode, book_figures::FigureE
     }
     if options.writes {
         book_figures::Writes::measure(root)?.save(root)?;
+    }
+    if options.breaks {
+        book_figures::Breaks::measure(root)?.save(root)?;
     }
     let figures = book_figures::all(root)?;
     if !options.check {

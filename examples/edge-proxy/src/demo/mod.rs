@@ -4,6 +4,7 @@ pub mod backend;
 mod fault;
 
 use std::io::{self, BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
@@ -74,6 +75,8 @@ fn spawn(name: &str, address: &str) -> io::Result<(Child, String)> {
         ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        // Ctrl-C goes to a whole group: it is to drain the proxy, whose servers are needed for that.
+        .process_group(0)
         .spawn()?;
     let mut line = String::new();
     if let Some(output) = child.stdout.take() {
