@@ -151,8 +151,20 @@ pub fn takes_trailers(head: &Parts) -> bool {
     head.headers.get(TE).is_some_and(|te| te == "trailers")
 }
 
+/// Whether an answer comes as it is or in chunks. No other transfer coding is asked for, and none
+/// understood.
+pub fn is_framed_as_asked(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.next().is_none_or(chunked) && codings.next().is_none()
+}
+
 /// Makes the head of an upstream's answer into that of the answer to the client.
 pub fn to_client(headers: &mut HeaderMap) {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        // What counts is the chunks.
+        headers.remove(CONTENT_LENGTH);
+    }
     remove_hop_by_hop(headers);
 }
 
