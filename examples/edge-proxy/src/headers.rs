@@ -264,6 +264,24 @@ mod tests {
     }
 
     #[test]
+    fn only_chunks_are_understood_and_override_a_length() {
+        let framed = |codings: &[&'static str]| {
+            let codings = codings
+                .iter()
+                .map(|coding| (TRANSFER_ENCODING, HeaderValue::from_static(coding)));
+            is_framed_as_asked(&codings.collect())
+        };
+        assert!(framed(&[]) && framed(&["Chunked"]));
+        for wrong in [&["gzip, chunked"][..], &["xchunked"], &["chunked"; 2]] {
+            assert!(!framed(wrong), "{wrong:?}");
+        }
+        let both = [("transfer-encoding", "chunked"), ("content-length", "5")];
+        let mut answer = head("/", &both).headers;
+        to_client(&mut answer);
+        assert!(answer.is_empty());
+    }
+
+    #[test]
     fn who_has_passed_it_on_is_added_to_the_end() {
         let before = [
             ("host", "a"),

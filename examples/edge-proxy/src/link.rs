@@ -16,21 +16,22 @@
 //!                                  pieces ◀─────channel───────┘
 //! ```
 //!
-//! hyper's own channels wake whoever polled their other end: here, the very task that is just
-//! running, for nothing. So a connection is first worked with a waker that wakes nobody, and only
-//! if nothing came of it once more with the task's.
+//! hyper's channels wake whoever polled their other end: here, the very task that is just running,
+//! for nothing. So a connection is first worked with a waker that wakes nobody, and only if nothing
+//! comes of it once more with the task's.
 //!
 //! # Invariants
 //!
 //! - It is idle only if everything of the request before has been sent and received, and nothing
 //!   more: hyper closes a connection on which a byte comes that no request has asked for.
-//! - More of an upload is taken from the client only as the kernel takes what was taken before.
+//! - Of an upload, no more than 64 KiB and a piece are taken from the client before the kernel takes
+//!   them.
 //!
 //! # Where hyper is lenient
 //!
 //! - A length that is given twice, the same each time, counts once.
 //! - A `Content-Length` beside `Transfer-Encoding` is ignored, and the connection kept
-//!   ([`headers::to_client`](crate::headers::to_client) removes it).
+//!   ([`headers::to_client`] removes it).
 //! - A transfer coding other than `chunked` is passed on undecoded; [`Link::exchange`] refuses it.
 //! - If an upload fails while its answer is being passed on, the answer is cut off, too.
 
@@ -133,27 +134,28 @@ impl Link {
         self.socket.is_alive()
     }
 
+    // ANCHOR: drive
     /// Reads and writes what can be; ready when the connection has ended.
-    fn drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn drive(&mut self, waker: &Waker) -> Poll<()> {
         if let Some(connection) = &mut self.connection
             && !self.ended
         {
-            self.ended = connection.poll_without_shutdown(cx).is_ready();
+            let mut cx = Context::from_waker(waker);
+            self.ended = connection.poll_without_shutdown(&mut cx).is_ready();
         }
-        if self.ended {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
+        match self.ended {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
         }
     }
+    // ANCHOR_END: drive
 
     // ANCHOR: is_idle
     /// Whether another request can be sent: everything of the one before has been sent and
     /// received, and the server has not closed the connection.
     pub fn is_idle(&mut self) -> bool {
         // Looks whether the runtime has heard of an end; no system call if it has heard nothing.
-        let mut nobody = Context::from_waker(Waker::noop());
-        self.drive(&mut nobody).is_pending() && self.requests.is_ready()
+        self.drive(Waker::noop()).is_pending() && self.requests.is_ready()
     }
     // ANCHOR_END: is_idle
 
@@ -176,18 +178,20 @@ impl Link {
         // runtime could put it off and wake nobody.
         let mut answer = pin!(unconstrained(self.requests.try_send_request(request)));
         let mut nobody = Context::from_waker(Waker::noop());
+        // At first there is something to send, and nothing to come of it yet.
+        let mut sent = false;
         let result = std::future::poll_fn(|cx| {
-            for worked in [false, true] {
-                let ended = match worked {
-                    false => self.drive(&mut nobody),
-                    true => self.drive(cx),
-                };
-                if let Poll::Ready(result) = answer.as_mut().poll(&mut nobody) {
-                    return Poll::Ready(Some(result));
-                }
-                if ended.is_ready() {
-                    // With the connection, the request that it has not taken any more comes back.
+            let quietly = std::mem::replace(&mut sent, true).then_some(Waker::noop());
+            for waker in quietly.into_iter().chain([cx.waker()]) {
+                let ended = self.drive(waker).is_ready();
+                let mut result = answer.as_mut().poll(&mut nobody);
+                if ended && result.is_pending() {
+                    // With the connection, the request that it has not taken comes back.
                     self.connection = None;
+                    result = answer.as_mut().poll(&mut nobody);
+                }
+                if let Poll::Ready(result) = result {
+                    return Poll::Ready(Some(result));
                 }
             }
             alarm.poll(patience.deadline(), cx).map(|()| None)
@@ -223,13 +227,11 @@ impl Link {
         // Pieces, too, come out of drive().
         let mut nobody = Context::from_waker(Waker::noop());
         let mut piece = Pin::new(&mut *answer).poll_frame(&mut nobody);
-        if piece.is_pending() {
-            let _ = self.drive(&mut nobody);
-            piece = Pin::new(&mut *answer).poll_frame(&mut nobody);
-        }
-        if piece.is_pending() {
-            let _ = self.drive(cx);
-            piece = Pin::new(&mut *answer).poll_frame(&mut nobody);
+        for waker in [Waker::noop(), cx.waker()] {
+            if piece.is_pending() {
+                let _ended = self.drive(waker);
+                piece = Pin::new(&mut *answer).poll_frame(&mut nobody);
+            }
         }
         piece.map(|piece| piece.map(|piece| piece.map_err(|_| BodyError::CutOff)))
     }
@@ -242,5 +244,41 @@ impl Link {
             .connection
             .map(|connection| connection.into_parts().read_buf);
         (self.socket, rest.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn a_request_that_a_connection_does_not_take_any_more_comes_back() {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let mut link = Link::connect(address, Arc::default()).await.unwrap();
+            assert!(link.is_idle());
+            drop(listener.accept().unwrap());
+            while link.is_idle() {
+                tokio::task::yield_now().await;
+            }
+            let most = Duration::from_secs(60);
+            let patience = Patience {
+                until: Instant::now() + most,
+                answer: most,
+                silence: most,
+                upload: None,
+            };
+            let request = Request::get("/back").body(RequestBody::Empty).unwrap();
+            let alarm = Alarm::default();
+            let exchange = link.exchange(request, &alarm, &patience);
+            let unsent = exchange.await.unwrap_err();
+            assert_eq!(unsent.broken, Broken::before(Failure::CutOff));
+            assert_eq!(unsent.request.unwrap().uri(), "/back");
+        });
     }
 }
