@@ -161,7 +161,7 @@ pub fn is_framed_as_asked(headers: &HeaderMap) -> bool {
 
 /// Makes the head of an upstream's answer into that of the answer to the client.
 pub fn to_client(headers: &mut HeaderMap) {
-    if headers.contains_key(TRANSFER_ENCODING) {
+    if headers.remove(TRANSFER_ENCODING).is_some() {
         // What counts is the chunks.
         headers.remove(CONTENT_LENGTH);
     }

@@ -150,12 +150,17 @@ impl Link {
     }
     // ANCHOR_END: drive
 
+    /// Whether hyper is done with the request before. It may be closed all the same.
+    pub fn is_settled(&self) -> bool {
+        !self.ended && self.requests.is_ready()
+    }
+
     // ANCHOR: is_idle
     /// Whether another request can be sent: everything of the one before has been sent and
     /// received, and the server has not closed the connection.
     pub fn is_idle(&mut self) -> bool {
         // Looks whether the runtime has heard of an end; no system call if it has heard nothing.
-        self.drive(Waker::noop()).is_pending() && self.requests.is_ready()
+        self.drive(Waker::noop()).is_pending() && self.is_settled()
     }
     // ANCHOR_END: is_idle
 

@@ -72,7 +72,8 @@ impl Pool {
     /// Puts a connection back after a request, unless there is no use for it: it was closed, or
     /// the request or its answer did not get through to the end.
     pub fn put(&self, endpoint: EndpointId, mut link: Box<Link>, now: Instant, keep: Keep) {
-        if link.is_idle() {
+        // It settles by the work that brings the end of an answer, most often.
+        if link.is_settled() || link.is_idle() {
             let mut idle = self.idle.borrow_mut();
             let links = idle.entry(endpoint).or_default();
             if links.len() < keep.most {
