@@ -254,36 +254,57 @@ impl Link {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::time::{Duration, Instant};
 
     use super::*;
 
+    async fn ask(link: &mut Link, target: &str) -> Result<Response<Incoming>, Unsent> {
+        let most = Duration::from_secs(60);
+        let patience = Patience {
+            until: Instant::now() + most,
+            answer: most,
+            silence: most,
+            upload: None,
+        };
+        let request = Request::get(target).body(RequestBody::Empty).unwrap();
+        link.exchange(request, &Alarm::default(), &patience).await
+    }
+
     #[test]
     fn a_request_that_a_connection_does_not_take_any_more_comes_back() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        // One connection is closed at once, the other when it is idle after an answer.
+        let (go, gone) = std::sync::mpsc::channel();
+        let server = std::thread::spawn(move || {
+            drop(listener.accept().unwrap());
+            let (mut stream, _) = listener.accept().unwrap();
+            assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+            stream
+                .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+                .unwrap();
+            gone.recv().unwrap();
+        });
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime.enable_all().build().unwrap().block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let address = listener.local_addr().unwrap();
-            let mut link = Link::connect(address, Arc::default()).await.unwrap();
-            assert!(link.is_idle());
-            drop(listener.accept().unwrap());
-            while link.is_idle() {
-                tokio::task::yield_now().await;
+            for failure in [Failure::CutOff, Failure::Stale] {
+                let mut link = Link::connect(address, Arc::default()).await.unwrap();
+                if failure == Failure::Stale {
+                    let answer = ask(&mut link, "/").await.ok().unwrap();
+                    assert_eq!(answer.status(), 204);
+                    assert!(link.is_idle());
+                    go.send(()).unwrap();
+                }
+                while link.is_idle() {
+                    tokio::task::yield_now().await;
+                }
+                let unsent = ask(&mut link, "/back").await.unwrap_err();
+                assert_eq!(unsent.broken, Broken::before(failure));
+                assert_eq!(unsent.request.unwrap().uri(), "/back");
             }
-            let most = Duration::from_secs(60);
-            let patience = Patience {
-                until: Instant::now() + most,
-                answer: most,
-                silence: most,
-                upload: None,
-            };
-            let request = Request::get("/back").body(RequestBody::Empty).unwrap();
-            let alarm = Alarm::default();
-            let exchange = link.exchange(request, &alarm, &patience);
-            let unsent = exchange.await.unwrap_err();
-            assert_eq!(unsent.broken, Broken::before(Failure::CutOff));
-            assert_eq!(unsent.request.unwrap().uri(), "/back");
         });
+        server.join().unwrap();
     }
 }
