@@ -23,9 +23,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use http::{Response, StatusCode};
+use http::{Request, Response, StatusCode};
 
-use crate::body::BodyError;
+use crate::body::{BodyError, RequestBody};
 
 const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
 
@@ -51,13 +51,15 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What an error of HTTP/2 means.
-    pub fn of_stream(error: &hyper::Error) -> Self {
+    /// What an error of the HTTP library means, on a connection that was perhaps `stale`.
+    pub fn of_exchange(error: &hyper::Error, stale: bool) -> Self {
         let body = error
             .source()
             .and_then(|cause| cause.downcast_ref::<BodyError>());
         match body {
             Some(body) => Failure::Client(*body),
+            None if error.is_parse() => Failure::Protocol,
+            None if stale => Failure::Stale,
             None => Failure::CutOff,
         }
     }
@@ -80,6 +82,14 @@ impl Broken {
             wrote: false,
         }
     }
+}
+
+/// An attempt that failed, and the request itself if it is as it was.
+pub struct Unsent {
+    /// What went wrong.
+    pub broken: Broken,
+    /// The request.
+    pub request: Option<Request<RequestBody>>,
 }
 
 /// Why a client gets the proxy's own answer.

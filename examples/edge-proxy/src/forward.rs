@@ -16,6 +16,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use http::{Request, Response, StatusCode, Version};
+use hyper::body::Incoming;
 use wrr_lb::cluster::Endpoint;
 
 use crate::body::Source;
@@ -54,7 +55,7 @@ pub async fn forward(
         let endpoint = attempt.endpoint();
         let begun = Instant::now();
         let more = tried.len() + 1 < attempts;
-        match send(turn, route, attempt.server(), &mut request).await {
+        match send(turn, route, attempt.server(), &mut request, more).await {
             Ok((head, from)) => {
                 let claim = attempt.answered(head.status(), begun.elapsed());
                 let better = is_worth_retrying(head.status()) && request.is_repeatable();
@@ -122,17 +123,23 @@ async fn pause(turn: &Turn, route: &Route, retries: usize) {
 /// The head of an answer, and where its body comes from.
 type Answer = (Response<()>, From);
 
-/// One attempt.
+fn split(answer: Response<Incoming>, from: impl FnOnce(Incoming) -> From) -> Answer {
+    let (head, body) = answer.into_parts();
+    (Response::from_parts(head, ()), from(body))
+}
+
+/// One attempt; `more` says whether there may be another.
 async fn send(
     turn: &Turn,
     route: &Route,
     server: Server,
     request: &mut Outbound,
+    more: bool,
 ) -> Result<Answer, Broken> {
     let sent = if route.upstream.settings.http2 && request.upgrade.is_none() {
-        send_shared(turn, route, server, request).await
+        send_shared(turn, route, server, request, more).await
     } else {
-        send_alone(turn, route, server, request).await
+        send_alone(turn, route, server, request, more).await
     };
     if let Err(broken) = &sent {
         let counts = counts(turn, route);
@@ -152,6 +159,7 @@ async fn send_alone(
     route: &Route,
     server: Server,
     request: &mut Outbound,
+    more: bool,
 ) -> Result<Answer, Broken> {
     let patience = patience(turn, route, request);
     let careful = !request.is_repeatable();
@@ -169,22 +177,21 @@ async fn send_alone(
             }
             None => connect(turn, route, server).await?,
         };
-        let body = request.body()?;
-        match link
-            .exchange(&request.head, body, &turn.alarm, &patience)
-            .await
-        {
-            Ok(head) => return Ok((head, From::Link(link))),
-            Err(broken) if !(reused && broken.failure == Failure::Stale && request.is_here()) => {
-                return Err(broken);
-            }
-            Err(broken) if !may_retry(Failure::Stale, broken.wrote, request.is_idempotent()) => {
-                return Err(broken);
-            }
-            // It lay in the pool for too long. That is not the server's fault, and what follows is
-            // no retry but a second first try, over a connection that cannot be stale.
-            Err(_) => {}
+        let outgoing = request.take(more || reused)?;
+        let unsent = match link.exchange(outgoing, &turn.alarm, &patience).await {
+            Ok(answer) => return Ok(split(answer, |body| From::Link(link, body))),
+            Err(unsent) => unsent,
+        };
+        if let Some(back) = unsent.request {
+            request.give_back(back);
         }
+        let Broken { failure, wrote } = unsent.broken;
+        let again = reused && failure == Failure::Stale && request.is_here();
+        if !again || !may_retry(failure, wrote, request.is_idempotent()) {
+            return Err(unsent.broken);
+        }
+        // It lay in the pool for too long. That is not the server's fault, and what follows is no
+        // retry but a second first try, over a connection that cannot be stale.
     }
 }
 // ANCHOR_END: send
@@ -195,6 +202,7 @@ async fn send_shared(
     route: &Route,
     server: Server,
     request: &mut Outbound,
+    more: bool,
 ) -> Result<Answer, Broken> {
     let patience = patience(turn, route, request);
     let pool = &turn.client.worker.pool;
@@ -206,23 +214,20 @@ async fn send_shared(
             requests
         }
     };
-    let mut head = request.head.clone();
+    let (mut head, body) = request.take(more)?.into_parts();
     headers::to_http2(&mut head, request.trailers)
         .map_err(|_| Broken::before(Failure::Protocol))?;
-    let outgoing = Request::from_parts(head, request.body()?);
+    let outgoing = Request::from_parts(head, body);
     let mut answer = pin!(requests.try_send_request(outgoing));
     let answer = std::future::poll_fn(|cx| match answer.as_mut().poll(cx) {
         Poll::Ready(answer) => Poll::Ready(Some(answer)),
         Poll::Pending => turn.alarm.poll(patience.deadline(), cx).map(|()| None),
     });
     match answer.await {
-        Some(Ok(answer)) => {
-            let (head, body) = answer.into_parts();
-            Ok((Response::from_parts(head, ()), From::Stream(body)))
-        }
+        Some(Ok(answer)) => Ok(split(answer, From::Stream)),
         Some(Err(mut error)) => Err(Broken {
             wrote: error.take_message().is_none(),
-            failure: Failure::of_stream(&error.into_error()),
+            failure: Failure::of_exchange(error.error(), false),
         }),
         None => Err(Broken {
             failure: patience.failure(false),
@@ -277,7 +282,7 @@ fn deliver(
     headers::to_client(&mut head.headers);
     turn.note_server(|| claim.server().address.to_string());
     match (from, &request.upgrade) {
-        (From::Link(link), Some(protocol)) if head.status == StatusCode::SWITCHING_PROTOCOLS => {
+        (From::Link(link, _), Some(protocol)) if head.status == StatusCode::SWITCHING_PROTOCOLS => {
             headers::set_upgrade(&mut head.headers, protocol.clone());
             *turn.client.tunnel.borrow_mut() = Some(Tunnel::new(link, claim));
             Response::from_parts(head, Source::Own(None))

@@ -151,8 +151,20 @@ pub fn takes_trailers(head: &Parts) -> bool {
     head.headers.get(TE).is_some_and(|te| te == "trailers")
 }
 
+/// Whether an answer comes as it is or in chunks. No other transfer coding is asked for, and none
+/// understood.
+pub fn is_framed_as_asked(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.next().is_none_or(chunked) && codings.next().is_none()
+}
+
 /// Makes the head of an upstream's answer into that of the answer to the client.
 pub fn to_client(headers: &mut HeaderMap) {
+    if headers.remove(TRANSFER_ENCODING).is_some() {
+        // What counts is the chunks.
+        headers.remove(CONTENT_LENGTH);
+    }
     remove_hop_by_hop(headers);
 }
 
@@ -249,6 +261,24 @@ mod tests {
         let sent = sent("/", &framing);
         assert!(!sent.headers.contains_key("content-length"));
         assert!(!sent.headers.contains_key("transfer-encoding"));
+    }
+
+    #[test]
+    fn only_chunks_are_understood_and_override_a_length() {
+        let framed = |codings: &[&'static str]| {
+            let codings = codings
+                .iter()
+                .map(|coding| (TRANSFER_ENCODING, HeaderValue::from_static(coding)));
+            is_framed_as_asked(&codings.collect())
+        };
+        assert!(framed(&[]) && framed(&["Chunked"]));
+        for wrong in [&["gzip, chunked"][..], &["xchunked"], &["chunked"; 2]] {
+            assert!(!framed(wrong), "{wrong:?}");
+        }
+        let both = [("transfer-encoding", "chunked"), ("content-length", "5")];
+        let mut answer = head("/", &both).headers;
+        to_client(&mut answer);
+        assert!(answer.is_empty());
     }
 
     #[test]

@@ -17,7 +17,7 @@
 //! | [`handle`](mod@handle) | the life of a request as one function |
 //! | [`forward`](mod@forward), [`retry`] | attempts, and when another is safe |
 //! | [`upstream`] | breaker and balancer in front of a server |
-//! | [`link`], [`h1`], [`pool`] | connections to servers, without a task or a lock |
+//! | [`link`], [`pool`] | connections to servers, without a task or a lock |
 //! | [`client`], [`alarm`] | connections of clients, and deadlines that cost nothing |
 //! | [`drain`], [`routing`] | leaving, and changing the configuration, without losing a request |
 //!
@@ -47,7 +47,6 @@ pub mod demo;
 pub mod drain;
 pub mod failure;
 pub mod forward;
-pub mod h1;
 pub mod handle;
 pub mod headers;
 pub mod health;

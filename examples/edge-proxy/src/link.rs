@@ -1,29 +1,39 @@
 //! One HTTP/1.1 connection to an upstream, worked by whoever uses it.
 //!
-//! A client library would give each connection a task of its own: each request wakes that task,
+//! hyper splits a client connection in two: a handle that takes requests, and a future that does
+//! the reading and writing, which one is meant to spawn. Spawned, each request wakes that task,
 //! which wakes the client's task, and so on, four times and more; and since the connection works on
 //! its own, nobody can tell where it is.
 //!
-//! A [`Link`] has no task. The task of the client's connection polls it, as part of the request. No
-//! task is woken but by the sockets, and when a request is over the state of its connection is
-//! plain to see. Nobody polls a link that lies in the pool: that its server has closed it is found
-//! when it is taken out (and by a sweep each second).
+//! Here the two stay together in a [`Link`], and the task of the client's connection polls it, as
+//! part of the same request. No task is woken but by the sockets, and when a request is over the
+//! state of its connection is plain to see. Nobody polls a link that lies in the pool: that its
+//! server has closed it is found when it is taken out (and by a sweep each second).
 //!
 //! ```text
-//!             ┌──────────────── Link ────────────────┐
-//!   head ────▶│ write_head ──▶ output ──▶            │
-//!   upload ──▶│ write_chunk ─▶               Socket  │
-//!   answer ◀──│ parse_answer ◀─┐                     │
-//!   pieces ◀──│ Decoder ◀────── input ◀──            │
-//!             └──────────────────────────────────────┘
+//!   client's task ──poll──▶ Link { SendRequest ──channel──▶ Connection ──▶ Socket }
+//!                                  head   ◀─────oneshot───────┤
+//!                                  pieces ◀─────channel───────┘
 //! ```
+//!
+//! hyper's channels wake whoever polled their other end: here, the very task that is just running,
+//! for nothing. So a connection is first worked with a waker that wakes nobody, and only if nothing
+//! comes of it once more with the task's.
 //!
 //! # Invariants
 //!
 //! - It is idle only if everything of the request before has been sent and received, and nothing
-//!   more: what came too early would be taken for the answer to the next request.
-//! - More of an upload is taken from the client only when all that was taken before has been given
-//!   to the kernel.
+//!   more: hyper closes a connection on which a byte comes that no request has asked for.
+//! - Of an upload, no more than 64 KiB and a piece are taken from the client before the kernel takes
+//!   them.
+//!
+//! # Where hyper is lenient
+//!
+//! - A length that is given twice, the same each time, counts once.
+//! - A `Content-Length` beside `Transfer-Encoding` is ignored, and the connection kept
+//!   ([`headers::to_client`] removes it).
+//! - A transfer coding other than `chunked` is passed on undecoded; [`Link::exchange`] refuses it.
+//! - If an upload fails while its answer is being passed on, the answer is cut off, too.
 
 use std::future::Future;
 use std::io;
@@ -31,40 +41,39 @@ use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
-use bytes::{Buf, Bytes, BytesMut};
-use http::request::Parts;
-use http::{Method, Response};
+use bytes::Bytes;
+use http::{Request, Response};
 use http_body::{Body, Frame};
-use hyper::client::conn::http2;
+use hyper::body::Incoming;
+use hyper::client::conn::{http1, http2};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::task::coop::unconstrained;
 
 use crate::alarm::Alarm;
 use crate::body::{BodyError, RequestBody};
-use crate::failure::{Broken, Failure};
-use crate::h1::{Decoder, Framing, parse_answer, write_chunk, write_end, write_head};
+use crate::failure::{Broken, Failure, Unsent};
+use crate::headers;
 use crate::metrics::UpstreamMetrics;
 use crate::socket::{Socket, Wire};
 use crate::upload::Patience;
 use crate::worker::Local;
 
-/// How much is read at once.
-const READ: usize = 8 << 10;
+type Connection = http1::Connection<TokioIo<Wire>, RequestBody>;
+
+/// The largest head of an answer, and the largest piece of a body.
+const BUFFER: usize = 64 << 10;
 
 /// A connection to an endpoint that carries one request at a time.
 pub struct Link {
-    wire: Wire,
+    requests: http1::SendRequest<RequestBody>,
+    /// None once it has failed.
+    connection: Option<Connection>,
+    /// Whether it has carried all that it will.
+    ended: bool,
     socket: Rc<Socket>,
-    input: BytesMut,
-    output: BytesMut,
-    /// What is left of the request's body.
-    upload: Option<(RequestBody, Framing)>,
-    /// What is left of the answer's.
-    answer: Decoder,
-    keep_alive: bool,
     /// Whether it has carried a request before.
     used: bool,
     _open: Open,
@@ -93,14 +102,16 @@ impl Link {
         counts: Arc<UpstreamMetrics>,
     ) -> io::Result<Box<Self>> {
         let socket = Socket::new(TcpStream::connect(address).await?, address);
+        let wire = TokioIo::new(Wire::new(Rc::clone(&socket), Vec::new()));
+        let mut builder = http1::Builder::new();
+        // One send() of head and body together costs the kernel less than a writev().
+        builder.max_buf_size(BUFFER).writev(false);
+        let (requests, connection) = builder.handshake(wire).await.map_err(io::Error::other)?;
         Ok(Box::new(Link {
-            wire: Wire::new(Rc::clone(&socket), Vec::new()),
+            requests,
+            connection: Some(connection),
+            ended: false,
             socket,
-            input: BytesMut::new(),
-            output: BytesMut::new(),
-            upload: None,
-            answer: Decoder::Done,
-            keep_alive: true,
             used: false,
             _open: Open::new(counts),
         }))
@@ -123,18 +134,33 @@ impl Link {
         self.socket.is_alive()
     }
 
+    // ANCHOR: drive
+    /// Reads and writes what can be; ready when the connection has ended.
+    fn drive(&mut self, waker: &Waker) -> Poll<()> {
+        if let Some(connection) = &mut self.connection
+            && !self.ended
+        {
+            let mut cx = Context::from_waker(waker);
+            self.ended = connection.poll_without_shutdown(&mut cx).is_ready();
+        }
+        match self.ended {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    }
+    // ANCHOR_END: drive
+
+    /// Whether hyper is done with the request before. It may be closed all the same.
+    pub fn is_settled(&self) -> bool {
+        !self.ended && self.requests.is_ready()
+    }
+
     // ANCHOR: is_idle
     /// Whether another request can be sent: everything of the one before has been sent and
     /// received, and the server has not closed the connection.
     pub fn is_idle(&mut self) -> bool {
-        let settled = self.keep_alive
-            && self.answer == Decoder::Done
-            && self.upload.is_none()
-            && self.output.is_empty()
-            && self.input.is_empty();
         // Looks whether the runtime has heard of an end; no system call if it has heard nothing.
-        let mut nobody = Context::from_waker(Waker::noop());
-        settled && self.poll_read(&mut nobody).is_pending()
+        self.drive(Waker::noop()).is_pending() && self.is_settled()
     }
     // ANCHOR_END: is_idle
 
@@ -143,151 +169,142 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// What went wrong, and whether any of the request had been written.
+    /// What went wrong, whether any of the request had been written, and the request itself if it
+    /// is as it was.
     pub async fn exchange(
         &mut self,
-        head: &Parts,
-        body: RequestBody,
+        request: Request<RequestBody>,
         alarm: &Alarm,
         patience: &Patience,
-    ) -> Result<Response<()>, Broken> {
+    ) -> Result<Response<Incoming>, Unsent> {
         let (read, written) = (self.socket.read(), self.socket.written());
         let reused = std::mem::replace(&mut self.used, true);
-        let framing = Framing::of(&body.size_hint(), &head.method);
-        write_head(head, framing, &mut self.output);
-        self.upload = (!body.is_end_stream()).then_some((body, framing));
-        let answer = std::future::poll_fn(|cx| {
-            if let Err(failure) = self.poll_upload(cx) {
-                return Poll::Ready(Err(failure));
+        // The answer comes out of drive(), so nobody need be woken for it; unconstrained, or the
+        // runtime could put it off and wake nobody.
+        let mut answer = pin!(unconstrained(self.requests.try_send_request(request)));
+        let mut nobody = Context::from_waker(Waker::noop());
+        // At first there is something to send, and nothing to come of it yet.
+        let mut sent = false;
+        let result = std::future::poll_fn(|cx| {
+            let quietly = std::mem::replace(&mut sent, true).then_some(Waker::noop());
+            for waker in quietly.into_iter().chain([cx.waker()]) {
+                let ended = self.drive(waker).is_ready();
+                let mut result = answer.as_mut().poll(&mut nobody);
+                if ended && result.is_pending() {
+                    // With the connection, the request that it has not taken comes back.
+                    self.connection = None;
+                    result = answer.as_mut().poll(&mut nobody);
+                }
+                if let Poll::Ready(result) = result {
+                    return Poll::Ready(Some(result));
+                }
             }
-            match self.poll_answer(&head.method, cx) {
-                Poll::Pending => {}
-                ready => return ready,
-            }
-            let blocked = self.socket.stalled_since().is_some();
-            alarm
-                .poll(patience.deadline(), cx)
-                .map(|()| Err(patience.failure(blocked)))
+            alarm.poll(patience.deadline(), cx).map(|()| None)
         });
-        answer.await.map_err(|failure| Broken {
-            failure: match failure {
-                Failure::CutOff if reused && self.socket.read() == read => Failure::Stale,
-                failure => failure,
-            },
-            wrote: self.socket.written() > written,
+        let (failure, request) = match result.await {
+            Some(Ok(answer)) if headers::is_framed_as_asked(answer.headers()) => return Ok(answer),
+            Some(Ok(_)) => (Failure::Protocol, None),
+            Some(Err(mut error)) => {
+                let request = error.take_message();
+                let stale = reused && (request.is_some() || self.socket.read() == read);
+                (Failure::of_exchange(error.error(), stale), request)
+            }
+            None => (
+                patience.failure(self.socket.stalled_since().is_some()),
+                None,
+            ),
+        };
+        let wrote = self.socket.written() > written;
+        Err(Unsent {
+            broken: Broken { failure, wrote },
+            request,
         })
     }
     // ANCHOR_END: exchange
 
-    // ANCHOR: poll_upload
-    /// Sends what can be sent of the request.
-    fn poll_upload(&mut self, cx: &mut Context<'_>) -> Result<(), Failure> {
-        if self.socket.stalled_since().is_some() && self.poll_flush(cx).is_pending() {
-            return Ok(());
-        }
-        // The head, and the first piece if that is here already, go out together.
-        while let Some((body, framing)) = &mut self.upload {
-            match Pin::new(body).poll_frame(cx) {
-                Poll::Pending => break,
-                Poll::Ready(Some(Err(error))) => return Err(Failure::Client(error)),
-                Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
-                    let data = frame.into_data().unwrap_or_default();
-                    write_chunk(&data, *framing, &mut self.output);
-                }
-                Poll::Ready(end) => {
-                    let trailers = end.and_then(|end| end.ok()?.into_trailers().ok());
-                    write_end(trailers.as_ref(), *framing, &mut self.output);
-                    self.upload = None;
-                }
-            }
-            if self.poll_flush(cx).is_pending() {
-                return Ok(());
-            }
-        }
-        let _ = self.poll_flush(cx);
-        Ok(())
-    }
-    // ANCHOR_END: poll_upload
-
-    /// Gives the kernel what is to be sent. If it takes nothing any more, because the server has
-    /// closed the connection, the rest is dropped: there may still be an answer that says why.
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while !self.output.is_empty() {
-            match ready!(Pin::new(&mut self.wire).poll_write(cx, &self.output)) {
-                Ok(n) if n > 0 => self.output.advance(n),
-                _ => {
-                    self.output.clear();
-                    self.upload = None;
-                    self.keep_alive = false;
-                }
-            }
-        }
-        Poll::Ready(())
-    }
-
-    fn poll_answer(
-        &mut self,
-        method: &Method,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Response<()>, Failure>> {
-        loop {
-            if !self.input.is_empty() {
-                match parse_answer(&mut self.input, method) {
-                    Ok(Some(answer)) => {
-                        self.answer = answer.body;
-                        self.keep_alive &= answer.keep_alive;
-                        return Poll::Ready(Ok(answer.head));
-                    }
-                    Ok(None) => {}
-                    Err(_) => return Poll::Ready(Err(Failure::Protocol)),
-                }
-            }
-            if !matches!(ready!(self.poll_read(cx)), Ok(1..)) {
-                return Poll::Ready(Err(Failure::CutOff));
-            }
-        }
-    }
-
     // ANCHOR: poll_piece
-    /// The next piece of the answer's body; none at its end.
+    /// The next piece of the `answer` that this connection carries; none at its end.
     pub fn poll_piece(
         &mut self,
+        answer: &mut Incoming,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        if self.upload.is_some() && self.poll_upload(cx).is_err() {
-            // The client has stopped sending; the answer may well go on without it.
-            self.upload = None;
-            self.keep_alive = false;
-        }
-        loop {
-            match self.answer.decode(&mut self.input) {
-                Ok(Some(frame)) => return Poll::Ready(Some(Ok(frame))),
-                Ok(None) if self.answer == Decoder::Done => return Poll::Ready(None),
-                Ok(None) => {}
-                Err(_) => return Poll::Ready(Some(Err(BodyError::CutOff))),
-            }
-            let closed = !matches!(ready!(self.poll_read(cx)), Ok(1..));
-            if closed && !self.answer.close() {
-                return Poll::Ready(Some(Err(BodyError::CutOff)));
+        // Pieces, too, come out of drive().
+        let mut nobody = Context::from_waker(Waker::noop());
+        let mut piece = Pin::new(&mut *answer).poll_frame(&mut nobody);
+        for waker in [Waker::noop(), cx.waker()] {
+            if piece.is_pending() {
+                let _ended = self.drive(waker);
+                piece = Pin::new(&mut *answer).poll_frame(&mut nobody);
             }
         }
+        piece.map(|piece| piece.map(|piece| piece.map_err(|_| BodyError::CutOff)))
     }
     // ANCHOR_END: poll_piece
-
-    /// What is left of the answer's body.
-    pub fn rest(&self) -> &Decoder {
-        &self.answer
-    }
-
-    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        // If nobody has a piece of the buffer any longer, this makes room without allocating.
-        self.input.reserve(READ);
-        pin!(self.wire.read_buf(&mut self.input)).poll(cx)
-    }
 
     /// The socket, and what was read from it beyond the head, after the server has switched to
     /// another protocol.
     pub fn into_socket(self) -> (Rc<Socket>, Bytes) {
-        (self.socket, self.input.freeze())
+        let rest = self
+            .connection
+            .map(|connection| connection.into_parts().read_buf);
+        (self.socket, rest.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    async fn ask(link: &mut Link, target: &str) -> Result<Response<Incoming>, Unsent> {
+        let most = Duration::from_secs(60);
+        let patience = Patience {
+            until: Instant::now() + most,
+            answer: most,
+            silence: most,
+            upload: None,
+        };
+        let request = Request::get(target).body(RequestBody::Empty).unwrap();
+        link.exchange(request, &Alarm::default(), &patience).await
+    }
+
+    #[test]
+    fn a_request_that_a_connection_does_not_take_any_more_comes_back() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        // One connection is closed at once, the other when it is idle after an answer.
+        let (go, gone) = std::sync::mpsc::channel();
+        let server = std::thread::spawn(move || {
+            drop(listener.accept().unwrap());
+            let (mut stream, _) = listener.accept().unwrap();
+            assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+            stream
+                .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+                .unwrap();
+            gone.recv().unwrap();
+        });
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(async {
+            for failure in [Failure::CutOff, Failure::Stale] {
+                let mut link = Link::connect(address, Arc::default()).await.unwrap();
+                if failure == Failure::Stale {
+                    let answer = ask(&mut link, "/").await.ok().unwrap();
+                    assert_eq!(answer.status(), 204);
+                    assert!(link.is_idle());
+                    go.send(()).unwrap();
+                }
+                while link.is_idle() {
+                    tokio::task::yield_now().await;
+                }
+                let unsent = ask(&mut link, "/back").await.unwrap_err();
+                assert_eq!(unsent.broken, Broken::before(failure));
+                assert_eq!(unsent.request.unwrap().uri(), "/back");
+            }
+        });
+        server.join().unwrap();
     }
 }

@@ -1,12 +1,13 @@
 //! A request on its way out: what it takes to send it, and to send it once more.
 //!
-//! The head is written from here and stays. A body that is at hand can be had any number of times;
-//! one that is streamed, once.
+//! Sending a request gives it away. If it may have to be sent again, a copy of its head stays here
+//! (names and values are counted references, so that the copy costs two allocations), and its body
+//! is one that can be had again. If nothing of it was written it comes back as it was.
 
 use std::rc::Rc;
 
-use http::HeaderValue;
 use http::request::Parts;
+use http::{HeaderValue, Request};
 
 use crate::body::RequestBody;
 use crate::failure::{Broken, Failure, Refusal};
@@ -15,9 +16,10 @@ use crate::upload::{Progress, Replayable, Upload};
 
 /// A request that is to be sent, perhaps more than once.
 pub struct Outbound {
-    /// Its head, for HTTP/1.1.
-    pub head: Parts,
+    /// Its head, for HTTP/1.1; none while it is given away.
+    head: Option<Parts>,
     body: Body,
+    idempotent: bool,
     /// The protocol that the client wants to switch to.
     pub upgrade: Option<HeaderValue>,
     /// Whether it takes trailers.
@@ -48,7 +50,8 @@ impl Outbound {
             Upload::Once(body, progress) => Body::Once(Some(body), progress),
         };
         Ok(Outbound {
-            head,
+            idempotent: head.method.is_idempotent(),
+            head: Some(head),
             body,
             upgrade,
             trailers,
@@ -56,26 +59,41 @@ impl Outbound {
     }
 
     // ANCHOR: body
-    /// The body.
+    /// The request; with `keep`, a copy stays here if its body can be sent twice.
     ///
     /// # Errors
     ///
-    /// If it was streamed before.
-    pub fn body(&mut self) -> Result<RequestBody, Broken> {
-        match &mut self.body {
-            Body::Replayable(body) => Ok(body.body()),
-            Body::Once(body, _) => body.take().ok_or(Broken::before(Failure::CutOff)),
+    /// If it was given away.
+    pub fn take(&mut self, keep: bool) -> Result<Request<RequestBody>, Broken> {
+        let gone = Broken::before(Failure::CutOff);
+        let head = match &self.body {
+            Body::Replayable(_) if keep => self.head.clone(),
+            _ => self.head.take(),
+        };
+        let body = match &mut self.body {
+            Body::Replayable(body) => body.body(),
+            Body::Once(body, _) => body.take().ok_or(gone)?,
+        };
+        Ok(Request::from_parts(head.ok_or(gone)?, body))
+    }
+
+    /// Takes back what was not sent.
+    pub fn give_back(&mut self, request: Request<RequestBody>) {
+        let (head, body) = request.into_parts();
+        self.head = Some(head);
+        if let Body::Once(slot, _) = &mut self.body {
+            *slot = Some(body);
         }
     }
 
     /// Whether it can be sent, or sent again.
     pub fn is_here(&self) -> bool {
-        matches!(self.body, Body::Replayable(_) | Body::Once(Some(_), _))
+        self.head.is_some()
     }
 
     /// Whether doing it twice is the same as doing it once (RFC 9110, 9.2.2).
     pub fn is_idempotent(&self) -> bool {
-        self.head.method.is_idempotent()
+        self.idempotent
     }
 
     /// Whether sending it twice is harmless and possible.

@@ -15,9 +15,9 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::time::{Duration, Instant};
 
+use foldhash::fast::FixedState;
 use hyper::client::conn::http2;
 
 use crate::body::RequestBody;
@@ -46,8 +46,9 @@ struct Idle {
 /// A worker's idle connections.
 #[derive(Default)]
 pub struct Pool {
-    idle: RefCell<HashMap<EndpointId, Vec<Idle>, ByNumber>>,
-    shared: RefCell<HashMap<EndpointId, http2::SendRequest<RequestBody>, ByNumber>>,
+    // Numbers that no client chooses need no random seed.
+    idle: RefCell<HashMap<EndpointId, Vec<Idle>, FixedState>>,
+    shared: RefCell<HashMap<EndpointId, http2::SendRequest<RequestBody>, FixedState>>,
 }
 
 impl Pool {
@@ -71,7 +72,8 @@ impl Pool {
     /// Puts a connection back after a request, unless there is no use for it: it was closed, or
     /// the request or its answer did not get through to the end.
     pub fn put(&self, endpoint: EndpointId, mut link: Box<Link>, now: Instant, keep: Keep) {
-        if link.is_idle() {
+        // It settles by the work that brings the end of an answer, most often.
+        if link.is_settled() || link.is_idle() {
             let mut idle = self.idle.borrow_mut();
             let links = idle.entry(endpoint).or_default();
             if links.len() < keep.most {
@@ -113,31 +115,6 @@ impl Pool {
     /// Whether there is no idle connection.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-}
-
-type ByNumber = BuildHasherDefault<NumberHasher>;
-
-/// Spreads small consecutive numbers, which no client chooses, over the table.
-#[derive(Default)]
-struct NumberHasher(u64);
-
-impl Hasher for NumberHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u32(u32::from(byte));
-        }
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        // The golden ratio: both the low and the high bits, which the table looks at, vary.
-        self.0 = (self.0 ^ u64::from(number))
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            .rotate_left(20);
     }
 }
 

@@ -16,7 +16,6 @@ use hyper::body::Incoming;
 
 use crate::alarm::Alarm;
 use crate::body::BodyError;
-use crate::h1::Decoder;
 use crate::link::Link;
 use crate::pool::Keep;
 use crate::upstream::Claim;
@@ -38,7 +37,7 @@ pub struct Streaming {
 /// Where the pieces come from.
 pub enum From {
     /// A connection that carries nothing else.
-    Link(Box<Link>),
+    Link(Box<Link>, Incoming),
     /// A stream of an HTTP/2 connection.
     Stream(Incoming),
     /// Nowhere: all is here.
@@ -75,7 +74,7 @@ impl Streaming {
             return;
         };
         let (worker, keep) = &self.home;
-        if let From::Link(link) = std::mem::replace(&mut self.from, From::Over) {
+        if let From::Link(link, _) = std::mem::replace(&mut self.from, From::Over) {
             worker
                 .pool
                 .put(claim.server().id, link, Instant::now(), *keep);
@@ -102,7 +101,7 @@ impl Body for Streaming {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let piece = match &mut self.from {
-            From::Link(link) => link.poll_piece(cx),
+            From::Link(link, body) => link.poll_piece(body, cx),
             From::Stream(body) => {
                 let piece = Pin::new(body).poll_frame(cx);
                 piece.map(|piece| piece.map(|piece| piece.map_err(|_| BodyError::CutOff)))
@@ -137,20 +136,14 @@ impl Body for Streaming {
 
     fn is_end_stream(&self) -> bool {
         match &self.from {
-            From::Link(link) => *link.rest() == Decoder::Done,
-            From::Stream(body) => body.is_end_stream(),
+            From::Link(_, body) | From::Stream(body) => body.is_end_stream(),
             From::Over => true,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.from {
-            From::Link(link) => match *link.rest() {
-                Decoder::Length(left) => SizeHint::with_exact(left),
-                Decoder::Done => SizeHint::with_exact(0),
-                _ => SizeHint::default(),
-            },
-            From::Stream(body) => body.size_hint(),
+            From::Link(_, body) | From::Stream(body) => body.size_hint(),
             From::Over => SizeHint::with_exact(0),
         }
     }

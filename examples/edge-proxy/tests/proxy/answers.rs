@@ -75,6 +75,11 @@ fn every_way_to_end_a_body_is_understood() {
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n05\r\nhello\r\n0\r\nx: y\r\n\r\n",
             false,
         ),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n\
+             5\r\nhello\r\n0\r\n\r\n",
+            false,
+        ),
         ("HTTP/1.1 200 OK\r\n\r\nhello", true),
         ("HTTP/1.0 200 OK\r\n\r\nhello", true),
         (
@@ -106,6 +111,7 @@ fn an_answer_whose_end_is_in_doubt_is_not_passed_on() {
         "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!",
         "HTTP/1.1 200 OK\r\ncontent-length: 5, 6\r\n\r\nhello!",
         "HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, xchunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         "HTTP/1.1 OK\r\n\r\n",
         "HTTP/2.7 200 OK\r\n\r\n",

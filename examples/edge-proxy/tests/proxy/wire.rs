@@ -149,6 +149,27 @@ fn what_a_server_sends_beyond_its_answer_is_nobodys_answer() {
 }
 
 #[test]
+fn a_byte_that_nobody_asked_for_closes_an_idle_connection() {
+    let (go, gone) = mpsc::channel::<()>();
+    let gone = std::sync::Mutex::new(gone);
+    let server = server(move |_, mut stream| {
+        read_head(&mut stream);
+        answer(&mut stream, "one");
+        gone.lock().unwrap().recv_timeout(PATIENCE).unwrap();
+        stream.write_all(b"x").unwrap();
+        // Until the proxy closes it.
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let proxy = proxy(server, "");
+    let reply = request(proxy.address, "GET", "/", "", b"").unwrap();
+    assert_eq!(reply.text(), "one");
+    let open = || proxy.metric("edge_upstream_connections", "app");
+    assert_eq!(open(), 1.0);
+    go.send(()).unwrap();
+    eventually("the connection is closed", || (open() == 0.0).then_some(()));
+}
+
+#[test]
 fn what_is_not_http_becomes_502_that_says_so_and_no_more() {
     let server = server(|_, mut stream| {
         read_head(&mut stream);
