@@ -31,7 +31,8 @@ pub fn describe() -> anyhow::Result<Machine> {
 }
 
 /// The version of `package` in the arena's lock file. Where the book and the registry both have a
-/// package of that name, `ours` says which one is meant.
+/// package of that name, `ours` says which one is meant. Of several versions it is the newest: the
+/// arena asks for that, and its peers for the others.
 ///
 /// # Panics
 ///
@@ -44,7 +45,9 @@ pub fn locked_version(package: &str, ours: bool) -> &'static str {
     let name = format!("name = \"{package}\"");
     LOCK.split("[[package]]")
         .filter(|entry| entry.lines().any(|line| line == name))
-        .find(|entry| entry.contains("\nsource = ") != ours)
+        .filter(|entry| entry.contains("\nsource = ") != ours)
+        // The file is in order.
+        .last()
         .and_then(|entry| {
             entry
                 .lines()
