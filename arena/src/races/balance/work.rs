@@ -26,7 +26,7 @@ impl Picks {
     /// Does the work on a `C` and measures it.
     pub fn run<C: Chooser>(self, turn: &mut Turn) {
         check::<C>();
-        let chooser = C::of(&endpoints(C::CHOICE, self.size));
+        let chooser = C::of(&endpoints(C::CHOICE, size(self.size, turn)));
         let workers = (0..self.threads).map(|thread| {
             let mut random = StdRng::seed_from_u64(turn.seed() + (u64::from(thread) << 32));
             let keys: Vec<u64> = (0..SEQUENCE).map(|_| random.random()).collect();
@@ -56,9 +56,14 @@ impl Build {
     /// Does the work on a `C` and measures it.
     pub fn run<C: Chooser>(self, turn: &mut Turn) {
         check::<C>();
-        let endpoints = endpoints(C::CHOICE, self.size);
+        let endpoints = endpoints(C::CHOICE, size(self.size, turn));
         turn.iterate(1, || {
             black_box(C::of(black_box(&endpoints)));
         });
     }
+}
+
+/// How many endpoints there are: not so many in a smoke test, since one of the tables of ten thousand takes gigabytes to build.
+fn size(size: usize, turn: &Turn) -> usize {
+    if turn.quick() { size.min(1_000) } else { size }
 }
