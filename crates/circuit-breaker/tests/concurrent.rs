@@ -19,7 +19,7 @@ use clock::{ManualClock, Nanos};
 // What the shared source asks of `crate`.
 use circuit_breaker::{AfterHalfOpen, Config, Open, State, Window};
 
-#[allow(dead_code)]
+#[expect(dead_code, reason = "the model uses a part of the source")]
 #[path = "../src/machine/mod.rs"]
 mod machine;
 

@@ -20,7 +20,7 @@ use loom::thread;
 // What the shared source asks of `crate`.
 use lru::{Cache, Clock, ConfigError, DefaultHasher, LruCache, Stats, Timed, TtlCache};
 
-#[allow(dead_code, unused_imports)]
+#[expect(dead_code, reason = "the model uses a part of the source")]
 #[path = "../src/sharded/mod.rs"]
 mod sharded;
 

@@ -19,10 +19,10 @@ use rate_limiter::gcra::{self, GcraRule};
 use rate_limiter::sliding_window::SlidingWindowRule;
 use rate_limiter::{Decision, DefaultClock, Denied, Limiter, Quota, Rule};
 
-#[allow(dead_code)]
+#[expect(dead_code, reason = "the model uses a part of the source")]
 #[path = "../src/keyed/bucket.rs"]
 mod bucket;
-#[allow(dead_code)]
+#[expect(dead_code, reason = "the model uses a part of the source")]
 #[path = "../src/shared.rs"]
 mod shared;
 

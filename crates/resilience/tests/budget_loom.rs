@@ -9,7 +9,6 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU64 as Counter, Ordering::SeqCst};
 use loom::thread;
 
-#[allow(dead_code)]
 #[path = "../src/window.rs"]
 mod window;
 

@@ -9,7 +9,11 @@
 //! the sense of the memory model.
 
 /// The source, on another memory.
-#[allow(dead_code, unused_imports)]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the model uses a part of the source"
+)]
 #[path = "../src/arena/mod.rs"]
 mod arena;
 

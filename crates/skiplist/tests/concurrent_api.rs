@@ -225,7 +225,7 @@ fn a_comparison_that_panics_loses_neither_map_nor_entry() {
 
     struct Fussy(
         i32,
-        #[allow(dead_code, reason = "counts keys that are alive")] Arc<()>,
+        #[expect(dead_code, reason = "counts keys that are alive")] Arc<()>,
     );
     impl Ord for Fussy {
         fn cmp(&self, other: &Self) -> Ordering {

@@ -12,7 +12,7 @@ mod history;
 mod key;
 mod sync;
 
-#[allow(dead_code, unused_imports)]
+#[expect(unused_imports, reason = "the model uses a part of the source")]
 #[path = "../../src/concurrent/mod.rs"]
 mod concurrent;
 

@@ -44,17 +44,27 @@ fn all_records_are_there_once_each_in_the_order_of_their_threads() {
 fn readers_and_truncation_run_beside_appends() {
     let fs = SimFs::new(1);
     let wal = open(&fs, small().sync(SyncPolicy::Os)).unwrap();
+    let filled = AtomicBool::new(false);
+    let recycled = || wal.stats().segments_recycled > 0;
     std::thread::scope(|scope| {
-        scope.spawn(|| fill(&wal, 0..2000));
         scope.spawn(|| {
-            while wal.last_lsn() < Lsn(2000) {
+            fill(&wal, 0..2000);
+            // The scheduler may not have let the others run until now.
+            for n in (2000..1_000_000).take_while(|_| !recycled()) {
+                fill(&wal, n..n + 1);
+                std::thread::yield_now();
+            }
+            filled.store(true, SeqCst);
+        });
+        scope.spawn(|| {
+            while !filled.load(SeqCst) {
                 wal.truncate_before(Lsn(wal.last_lsn().0.saturating_sub(20)))
                     .unwrap();
                 std::thread::yield_now();
             }
         });
         scope.spawn(|| {
-            while wal.last_lsn() < Lsn(2000) {
+            while !filled.load(SeqCst) {
                 for item in wal.iter_from(Lsn(1)).unwrap() {
                     let (lsn, bytes) = item.unwrap();
                     assert_eq!(bytes, record(lsn.0 - 1));
@@ -62,7 +72,7 @@ fn readers_and_truncation_run_beside_appends() {
             }
         });
     });
-    assert!(wal.stats().segments_recycled > 0);
+    assert!(recycled());
 }
 
 /// A file system whose syncs wait until the gate is open.
