@@ -81,6 +81,8 @@ impl GcraRule {
     /// # Errors
     ///
     /// [`Denied`] if they may not.
+    // Inlined up to the caller, with all that calls it: what of the answer nobody looks at, such as
+    // the tokens that remain, is then not computed.
     #[inline(always)]
     pub fn decide(&self, tat: Nanos, now: Nanos, n: u32) -> Result<(Nanos, Admitted), Denied> {
         if n > self.quota.burst().get() {

@@ -56,6 +56,7 @@ impl<R: Rule, C: Clock> Shared<R, C> {
 
     // ANCHOR: check
     /// Decides at a time that the caller has read: for several limits that are asked together.
+    // Inlined for the reason that `GcraRule::decide` gives.
     #[inline(always)]
     pub fn check_at(&self, now: Nanos, n: u32) -> Decision {
         // All Relaxed: the word is all that threads tell each other, nothing lies behind it.
