@@ -51,7 +51,10 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Error::NotPositive { what, value } => {
-                write!(f, "the {what} must be above 0 (between 1e-100 and 1e100), and is {value}")
+                write!(
+                    f,
+                    "the {what} must be above 0 (between 1e-100 and 1e100), and is {value}"
+                )
             }
             Error::OutOfRange {
                 what,
@@ -91,12 +94,7 @@ pub(crate) fn positive(what: &'static str, value: f64) -> Result<f64, Error> {
 }
 
 /// `value`, if it is in `least..=most`.
-pub(crate) fn within(
-    what: &'static str,
-    value: f64,
-    least: f64,
-    most: f64,
-) -> Result<f64, Error> {
+pub(crate) fn within(what: &'static str, value: f64, least: f64, most: f64) -> Result<f64, Error> {
     if (least..=most).contains(&value) {
         Ok(value)
     } else {

@@ -37,9 +37,7 @@ pub(crate) fn full(before: f64, offered: f64, busy: f64) -> f64 {
 pub fn erlang_b(servers: u32, offered: f64) -> Result<f64, Error> {
     let offered = positive("offered load", offered)?;
     // A system without room is always full.
-    Ok((1..=servers).fold(1.0, |before, busy| {
-        full(before, offered, f64::from(busy))
-    }))
+    Ok((1..=servers).fold(1.0, |before, busy| full(before, offered, f64::from(busy))))
 }
 // ANCHOR_END: full
 

@@ -83,7 +83,10 @@ fn check(service_time: f64, target: Target) -> Result<f64, Error> {
     }
     let least = -later.ln() * service_time;
     if matches!(target, Target::Response { .. }) && time <= least {
-        return Err(Error::OutOfReach { target: time, least });
+        return Err(Error::OutOfReach {
+            target: time,
+            least,
+        });
     }
     Ok(later)
 }
