@@ -6,29 +6,32 @@ use std::ops::RangeInclusive;
 /// Student's t for 95 % and 29 degrees of freedom.
 const STUDENT: f64 = 2.045;
 
-/// A mean, and its standard error.
+/// What was measured, and its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// The mean of the batches' means.
+    /// What was measured.
     pub mean: f64,
-    /// The standard error of that mean. Infinite if fewer than two batches had anything to measure.
+    /// Its standard error. Infinite if fewer than two batches had anything to measure.
     pub error: f64,
 }
 
 impl Estimate {
     // ANCHOR: batch_means
-    /// What batches have measured, of which each counts the same.
-    pub(crate) fn of(batches: impl Iterator<Item = f64>) -> Self {
-        let means: Vec<f64> = batches.collect();
-        let count = means.len() as f64;
-        if means.len() < 2 {
-            let mean = means.first().copied().unwrap_or_default();
-            let error = f64::INFINITY;
-            return Estimate { mean, error };
-        }
-        let mean = means.iter().sum::<f64>() / count;
-        let squares: f64 = means.iter().map(|each| (each - mean).powi(2)).sum();
-        let error = (squares / (count - 1.0) / count).sqrt();
+    /// The mean of what batches have measured, of which each counts the same.
+    pub(crate) fn of(batches: &[f64]) -> Self {
+        let sum: f64 = batches.iter().sum();
+        Estimate::around(sum / (batches.len() as f64).max(1.0), batches)
+    }
+
+    /// What was measured over all batches at once, if each of them alone would have given these.
+    pub(crate) fn around(mean: f64, batches: &[f64]) -> Self {
+        let count = batches.len() as f64;
+        let squares: f64 = batches.iter().map(|each| (each - mean).powi(2)).sum();
+        let error = if batches.len() < 2 {
+            f64::INFINITY
+        } else {
+            (squares / (count - 1.0) / count).sqrt()
+        };
         Estimate { mean, error }
     }
 

@@ -28,7 +28,9 @@ pub struct Report {
     pub loss: Estimate,
     /// What happened in all, with the warm-up and until the last request was served.
     pub totals: Totals,
+    /// Response times of each batch, and of all.
     responses: Vec<Responses>,
+    merged: Responses,
 }
 
 impl Report {
@@ -36,13 +38,17 @@ impl Report {
         let batches = || meter.batches.iter();
         let over_time = |value: fn(&Batch) -> f64| {
             let lasted = batches().filter(|batch| batch.time > 0.0);
-            Estimate::of(lasted.map(|batch| value(batch) / batch.time))
+            let means: Vec<f64> = lasted.map(|batch| value(batch) / batch.time).collect();
+            Estimate::of(&means)
         };
-        // Batches of which all were lost have nothing to say about response times.
-        let over_served = |value: fn(&Batch) -> f64| {
-            let served = batches().filter(|batch| batch.arrived > batch.lost);
-            Estimate::of(served.map(|batch| value(batch) / (batch.arrived - batch.lost) as f64))
+        let over_requests = |value: fn(&Batch) -> f64, count: fn(&Batch) -> u64| {
+            let counted = batches().filter(|batch| count(batch) > 0);
+            let means = counted.map(|batch| value(batch) / count(batch) as f64);
+            Estimate::of(&means.collect::<Vec<f64>>())
         };
+        // Batches of which all were lost have nothing to say about times.
+        let served = |batch: &Batch| batch.arrived - batch.lost;
+        let responses: Vec<Responses> = batches().map(|batch| batch.responses.clone()).collect();
         let busy = over_time(|batch| batch.in_system - batch.in_queue);
         let servers = f64::from(servers);
         Report {
@@ -53,22 +59,29 @@ impl Report {
             throughput: over_time(|batch| batch.done as f64),
             in_system: over_time(|batch| batch.in_system),
             in_queue: over_time(|batch| batch.in_queue),
-            response: over_served(|batch| batch.response),
-            wait: over_served(|batch| batch.wait),
-            loss: Estimate::of(batches().map(|batch| batch.lost as f64 / batch.arrived as f64)),
+            response: over_requests(|batch| batch.response, served),
+            wait: over_requests(|batch| batch.wait, served),
+            loss: over_requests(|batch| batch.lost as f64, |batch| batch.arrived),
             totals: meter.totals,
-            responses: batches().map(|batch| batch.responses.clone()).collect(),
+            merged: Responses::merge(&responses),
+            responses,
         }
     }
 
-    /// The time within which a share `q` of the requests was answered: the mean of the batches' quantiles.
+    // ANCHOR: quantile
+    /// The time within which a share `q` of the requests was answered, to three digits.
+    ///
+    /// It is the quantile of all batches' histograms merged. The mean of their quantiles would be too small: batches in which
+    /// the line was long have more than their share of the long times, and would have one vote like any other.
     ///
     /// # Errors
     ///
     /// [`Error::OutOfRange`] if `q` is not in `0..=1`.
     pub fn response_quantile(&self, q: f64) -> Result<Estimate, Error> {
         let q = within("quantile", q, 0.0, 1.0)?;
-        let of_batch = |responses: &Responses| responses.quantile(q);
-        Ok(Estimate::of(self.responses.iter().filter_map(of_batch)))
+        let served = self.responses.iter().filter(|batch| !batch.is_empty());
+        let of_batches: Vec<f64> = served.map(|batch| batch.quantile(q)).collect();
+        Ok(Estimate::around(self.merged.quantile(q), &of_batches))
     }
+    // ANCHOR_END: quantile
 }
