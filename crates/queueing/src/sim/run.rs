@@ -88,8 +88,8 @@ impl Simulation {
         let stream = |number| Random::new(config.seed, number);
         let mut source = Source::new(config.arrivals, stream(0))?;
         let (lines, servers, choice) = config.lines();
-        // Responses are recorded in millionths of a mean service.
-        let tick = config.service.mean() / 1e6;
+        // Responses are counted in parts of a mean service that are small beside most services.
+        let tick = config.service.mean() / 1e5;
         Ok(Simulation {
             next_arrival: Some(source.next(0.0)),
             source,

@@ -43,9 +43,9 @@ pub enum Target {
 /// ```
 /// use queueing::theory::{Target, servers_for};
 ///
-/// // 1000 requests a second of 20 ms keep 20 servers busy; 26 answer 99 % of them within 100 ms.
+/// // 1000 requests a second of 20 ms keep 20 servers busy; 23 answer 99 % of them within 100 ms.
 /// let promise = Target::Response { quantile: 0.99, time: 0.100 };
-/// assert_eq!(servers_for(1000.0, 0.020, promise)?, 22);
+/// assert_eq!(servers_for(1000.0, 0.020, promise)?, 23);
 /// # Ok::<(), queueing::Error>(())
 /// ```
 pub fn servers_for(arrival_rate: f64, service_time: f64, target: Target) -> Result<u32, Error> {
