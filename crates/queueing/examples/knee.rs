@@ -1,7 +1,7 @@
 //! How response times grow with the load, by theory and by trying it out.
 //!
-//! `cargo run -p queueing --example knee` prints the table for 1, 2 and 8 servers; `… --example knee -- 4 0.5 0.9`
-//! for four servers at 50 and 90 %.
+//! `cargo run -p queueing --example knee` prints the table for 1, 2 and 8 servers; `… --example
+//! knee -- 4 0.5 0.9` for four servers at 50 and 90 %.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -4,8 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
-    /// A number that must be above zero is not, or is so large or so small that the formulas, which multiply it and
-    /// divide by it, would leave what an `f64` can hold.
+    /// A number that must be above zero is not, or is so large or so small that the formulas, which
+    /// multiply it and divide by it, would leave what an `f64` can hold.
     NotPositive {
         /// Which number.
         what: &'static str,
@@ -25,8 +25,9 @@ pub enum Error {
     },
     /// A queue without servers.
     NoServers,
-    /// As many requests come as can be served, or more: the line grows for as long as this goes on, and there is no
-    /// average that it would settle at. Add servers, make the service faster, or admit less.
+    /// As many requests come as can be served, or more: the line grows for as long as this goes on,
+    /// and there is no average that it would settle at. Add servers, make the service faster, or
+    /// admit less.
     Unstable {
         /// Requests that come in a unit of time.
         arrival_rate: f64,
@@ -68,12 +69,13 @@ impl std::fmt::Display for Error {
                 capacity,
             } => write!(
                 f,
-                "{arrival_rate} requests come in the time in which {capacity} can be served, so the line grows for \
-                 ever: add servers, make the service faster, or admit less"
+                "{arrival_rate} requests come in the time in which {capacity} can be served, so \
+                 the line grows for ever: add servers, make the service faster, or admit less"
             ),
             Error::OutOfReach { target, least } => write!(
                 f,
-                "a response in {target} cannot be had with any number of servers: it takes {least} if nobody waits"
+                "a response in {target} cannot be had with any number of servers: it takes {least} \
+                 if nobody waits"
             ),
             Error::TooManyServers { most } => {
                 write!(f, "the load needs more than {most} servers")
@@ -84,7 +86,8 @@ impl std::fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// `value`, if it is above zero, and neither so small nor so large that products and quotients of it are not numbers.
+/// `value`, if it is above zero, and neither so small nor so large that products and quotients of
+/// it are not numbers.
 pub(crate) fn positive(what: &'static str, value: f64) -> Result<f64, Error> {
     if (1e-100..=1e100).contains(&value) {
         Ok(value)

@@ -1,7 +1,7 @@
 //! The simulator and the formulas, against each other.
 //!
-//! Seeds are fixed, so that a run gives the same result each time; and the bounds are so wide (four standard errors) that
-//! of all the comparisons here, hardly one would fail with other seeds.
+//! Seeds are fixed, so that a run gives the same result each time; and the bounds are so wide (four
+//! standard errors) that of all the comparisons here, hardly one would fail with other seeds.
 
 use queueing::sim::{Arrivals, Config, Estimate, Report, Times, simulate};
 use queueing::theory::{Mg1, Mm1, Mmc, Mmck, kingman};

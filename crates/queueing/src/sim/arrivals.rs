@@ -8,15 +8,18 @@ use crate::error::{Error, positive, within};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Arrivals {
-    /// At random: many users who do not know of one another. The times between arrivals are exponential.
+    /// At random: many users who do not know of one another. The times between arrivals are
+    /// exponential.
     Poisson {
         /// So many in a unit of time.
         rate: f64,
     },
-    /// One after another, with times between them that are drawn independently: `Times::Constant` for a timer.
+    /// One after another, with times between them that are drawn independently: `Times::Constant`
+    /// for a timer.
     Spaced(Times),
-    /// At random, but at times more and at times fewer, and both last for exponential times: a Markov-modulated Poisson
-    /// process with two states. Unlike with independent times, the next burst is not over with the next request.
+    /// At random, but at times more and at times fewer, and both last for exponential times: a
+    /// Markov-modulated Poisson process with two states. Unlike with independent times, the next
+    /// burst is not over with the next request.
     Bursts {
         /// So many in a unit of time on average, over all.
         rate: f64,
@@ -24,8 +27,8 @@ pub enum Arrivals {
         peak: f64,
         /// How long a burst lasts on average.
         burst: f64,
-        /// How long it takes on average from the end of a burst to the next one. It must be `(peak - 1) × burst` or more,
-        /// since less than nothing cannot come in between.
+        /// How long it takes on average from the end of a burst to the next one. It must be `(peak
+        /// - 1) × burst` or more, since less than nothing cannot come in between.
         pause: f64,
     },
 }
@@ -92,7 +95,8 @@ impl Source {
                 pause,
             } => {
                 let quiet = (1.0 + burst / pause * (1.0 - peak)).max(0.0);
-                // How much has to have come until the next one comes, and how much comes until things change.
+                // How much has to have come until the next one comes, and how much comes until
+                // things change.
                 let (mut left, mut now) = (self.random.exponential(), now);
                 loop {
                     let rate = rate * if self.in_burst { peak } else { quiet };

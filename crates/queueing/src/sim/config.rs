@@ -35,7 +35,8 @@ pub struct Config {
     pub servers: u32,
     /// Where requests wait.
     pub lines: Lines,
-    /// How many may wait in a line, not counting those in service; who finds it full is lost. `None`: any number.
+    /// How many may wait in a line, not counting those in service; who finds it full is lost.
+    /// `None`: any number.
     pub room: Option<u32>,
     /// How many requests come first, and are not measured.
     pub warm_up: u64,

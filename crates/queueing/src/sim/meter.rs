@@ -27,8 +27,8 @@ pub struct Totals {
 
 /// What was measured in a batch.
 ///
-/// Its time goes from the arrival of its first request to that of the next batch's first; its requests are those that
-/// came in that time, whenever they are served.
+/// Its time goes from the arrival of its first request to that of the next batch's first; its
+/// requests are those that came in that time, whenever they are served.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     pub(crate) time: f64,
@@ -37,7 +37,8 @@ pub(crate) struct Batch {
     pub(crate) in_queue: f64,
     /// Requests that were done in that time, whenever they came.
     pub(crate) done: u64,
-    /// Of its requests: how many there were, how many of them were lost, and the times of the others.
+    /// Of its requests: how many there were, how many of them were lost, and the times of the
+    /// others.
     pub(crate) arrived: u64,
     pub(crate) lost: u64,
     pub(crate) response: f64,
@@ -101,7 +102,8 @@ impl Meter {
     }
     // ANCHOR_END: advance
 
-    /// A request comes. If its number is beyond the last one's, it ends the last batch and is not counted.
+    /// A request comes. If its number is beyond the last one's, it ends the last batch and is not
+    /// counted.
     pub(crate) fn arrived(&mut self, number: u64) {
         self.current = self.batch_of(number);
         if let Some(batch) = self.current {

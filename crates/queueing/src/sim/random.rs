@@ -7,8 +7,9 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 /// One stream of random numbers.
 ///
-/// A simulation has several, so that what it draws for one purpose does not depend on what it draws for another: with the
-/// same seed, one line and eight lines see the same requests at the same times.
+/// A simulation has several, so that what it draws for one purpose does not depend on what it draws
+/// for another: with the same seed, one line and eight lines see the same requests at the same
+/// times.
 #[derive(Clone, Debug)]
 pub(crate) struct Random {
     generator: ChaCha8Rng,
@@ -28,7 +29,8 @@ impl Random {
     }
 
     // ANCHOR: exponential
-    /// Exponential with the mean 1: the time until something happens that is as likely in every moment.
+    /// Exponential with the mean 1: the time until something happens that is as likely in every
+    /// moment.
     pub(crate) fn exponential(&mut self) -> f64 {
         -self.uniform().ln()
     }

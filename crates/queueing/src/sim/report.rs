@@ -7,8 +7,8 @@ use crate::error::{Error, within};
 
 /// The results of a run.
 ///
-/// Averages are over the time in which measured requests came, or over those requests; the warm-up is left out, and so is the
-/// time after the last arrival.
+/// Averages are over the time in which measured requests came, or over those requests; the warm-up
+/// is left out, and so is the time after the last arrival.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {
@@ -71,8 +71,9 @@ impl Report {
     // ANCHOR: quantile
     /// The time within which a share `q` of the requests was answered, to three digits.
     ///
-    /// It is the quantile of all batches' histograms merged. The mean of their quantiles would be too small: batches in which
-    /// the line was long have more than their share of the long times, and would have one vote like any other.
+    /// It is the quantile of all batches' histograms merged. The mean of their quantiles would be
+    /// too small: batches in which the line was long have more than their share of the long times,
+    /// and would have one vote like any other.
     ///
     /// # Errors
     ///

@@ -1,8 +1,9 @@
 //! Response times, counted.
 //!
-//! A batch has ten thousands of them. To keep all and to sort them would be exact, and would take the memory and the time; a
-//! histogram of the crate `histogram` takes a hundred kilobytes and answers to three digits, which is more than the margin of
-//! error leaves. And histograms can be merged, as percentiles cannot.
+//! A batch has ten thousands of them. To keep all and to sort them would be exact, and would take
+//! the memory and the time; a histogram of the crate `histogram` takes a hundred kilobytes and
+//! answers to three digits, which is more than the margin of error leaves. And histograms can be
+//! merged, as percentiles cannot.
 
 use histogram::Histogram;
 

@@ -70,8 +70,8 @@ pub struct Simulation {
 ///
 /// # Complexity
 ///
-/// Requests × log servers. With an endless line and a load above 1 the line, and so the memory, grows with the number of
-/// requests.
+/// Requests × log servers. With an endless line and a load above 1 the line, and so the memory,
+/// grows with the number of requests.
 pub fn simulate(config: &Config) -> Result<Report, Error> {
     Ok(Simulation::new(config)?.finish())
 }
@@ -81,8 +81,8 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// [`Error::NotPositive`], [`Error::OutOfRange`], [`Error::NoServers`], [`Error::TooManyServers`]; what is wrong is
-    /// named.
+    /// [`Error::NotPositive`], [`Error::OutOfRange`], [`Error::NoServers`],
+    /// [`Error::TooManyServers`]; what is wrong is named.
     pub fn new(config: &Config) -> Result<Self, Error> {
         config.check()?;
         let stream = |number| Random::new(config.seed, number);

@@ -22,8 +22,8 @@ pub enum Times {
         /// How long on average.
         mean: f64,
     },
-    /// One of two exponential distributions, such that both are responsible for half of the time: many short ones and a
-    /// few long ones.
+    /// One of two exponential distributions, such that both are responsible for half of the time:
+    /// many short ones and a few long ones.
     Hyperexponential {
         /// How long on average.
         mean: f64,

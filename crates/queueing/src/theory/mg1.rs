@@ -1,9 +1,10 @@
 //! One server, and service times of any kind.
 //!
-//! The problem: services are not exponential. Some take always the same time; others have a cache in front, and one in a
-//! hundred takes a hundred times as long. The idea: who comes at random is more likely to come while a *long* request is
-//! served, because it is served for longer. So the rest of the request that one finds in service is not half a mean
-//! service time but `S(1+C²)/2`, where C² is the variance of service times divided by the square of their mean.
+//! The problem: services are not exponential. Some take always the same time; others have a cache
+//! in front, and one in a hundred takes a hundred times as long. The idea: who comes at random is
+//! more likely to come while a *long* request is served, because it is served for longer. So the
+//! rest of the request that one finds in service is not half a mean service time but `S(1+C²)/2`,
+//! where C² is the variance of service times divided by the square of their mean.
 //!
 //! | service times | C² | mean wait against constant ones |
 //! |---|---|---|
@@ -11,13 +12,14 @@
 //! | exponential | 1 | 2 |
 //! | one in a hundred takes a hundred times as long | 24.5 | 25.5 |
 //!
-//! Sources: F. Pollaczek (1930) and A. Khinchine (1932) for the exact formula; J. F. C. Kingman, *The single server queue in
-//! heavy traffic* (1961), for the approximation.
+//! Sources: F. Pollaczek (1930) and A. Khinchine (1932) for the exact formula; J. F. C. Kingman,
+//! *The single server queue in heavy traffic* (1961), for the approximation.
 
 use super::{Load, little};
 use crate::error::{Error, within};
 
-/// M/G/1: Poisson arrivals, one server, service times of which only the mean and the variability are known.
+/// M/G/1: Poisson arrivals, one server, service times of which only the mean and the variability
+/// are known.
 ///
 /// Quantiles depend on more than that, and so there are none.
 ///
@@ -36,13 +38,14 @@ pub struct Mg1 {
 }
 
 impl Mg1 {
-    /// A queue at which `arrival_rate` requests come in a unit of time, which take `service_time` each on average.
-    /// `variability` is the squared coefficient of variation of service times: variance / mean². It is 0 if they are
-    /// all the same, and 1 if they are exponential.
+    /// A queue at which `arrival_rate` requests come in a unit of time, which take `service_time`
+    /// each on average. `variability` is the squared coefficient of variation of service times:
+    /// variance / mean². It is 0 if they are all the same, and 1 if they are exponential.
     ///
     /// # Errors
     ///
-    /// [`Error::NotPositive`], [`Error::Unstable`]; [`Error::OutOfRange`] if the variability is negative or not finite.
+    /// [`Error::NotPositive`], [`Error::Unstable`]; [`Error::OutOfRange`] if the variability is
+    /// negative or not finite.
     pub fn new(arrival_rate: f64, service_time: f64, variability: f64) -> Result<Self, Error> {
         Ok(Mg1 {
             load: Load::new(arrival_rate, service_time, 1)?.stable()?,
@@ -56,8 +59,8 @@ impl Mg1 {
     }
 
     // ANCHOR: wait
-    /// Wq, the mean time in line: the formula of Pollaczek and Khinchine. Three factors: how busy the server is, how
-    /// unlike the requests are, and how long one takes.
+    /// Wq, the mean time in line: the formula of Pollaczek and Khinchine. Three factors: how busy
+    /// the server is, how unlike the requests are, and how long one takes.
     pub fn wait(&self) -> f64 {
         let busy = self.utilisation() / (1.0 - self.utilisation());
         busy * ((1.0 + self.variability) / 2.0) * self.load.service_time
@@ -81,15 +84,18 @@ impl Mg1 {
 }
 
 // ANCHOR: kingman
-/// The mean time in line before one server, approximately, whatever the arrivals and service times are: Kingman's formula.
+/// The mean time in line before one server, approximately, whatever the arrivals and service times
+/// are: Kingman's formula.
 ///
-/// `arrivals` and `services` are squared coefficients of variation, of the times between arrivals and of service times.
-/// The approximation is good when the server is busy, exact for random arrivals, and supposes that the times between
-/// arrivals do not depend on one another: arrivals that come in bursts wait longer.
+/// `arrivals` and `services` are squared coefficients of variation, of the times between arrivals
+/// and of service times. The approximation is good when the server is busy, exact for random
+/// arrivals, and supposes that the times between arrivals do not depend on one another: arrivals
+/// that come in bursts wait longer.
 ///
 /// # Errors
 ///
-/// [`Error::NotPositive`], [`Error::Unstable`]; [`Error::OutOfRange`] if a variability is negative or not finite.
+/// [`Error::NotPositive`], [`Error::Unstable`]; [`Error::OutOfRange`] if a variability is negative
+/// or not finite.
 pub fn kingman(
     arrival_rate: f64,
     service_time: f64,

@@ -1,9 +1,10 @@
 //! One server, and everything at random.
 //!
-//! The problem: a server that is busy for a share ρ of the time; how long is the line? The idea: look at the step between
-//! *n inside* and *n+1 inside*. It is taken upwards at the rate λ and downwards at the rate μ = 1/S, and in the long run as
-//! often up as down. So each state is ρ = λS times as likely as the one below, and all of them together have probability 1:
-//! `p(n) = (1-ρ)ρⁿ`, with the mean `L = ρ/(1-ρ)`.
+//! The problem: a server that is busy for a share ρ of the time; how long is the line? The idea:
+//! look at the step between *n inside* and *n+1 inside*. It is taken upwards at the rate λ and
+//! downwards at the rate μ = 1/S, and in the long run as often up as down. So each state is ρ = λS
+//! times as likely as the one below, and all of them together have probability 1: `p(n) = (1-ρ)ρⁿ`,
+//! with the mean `L = ρ/(1-ρ)`.
 //!
 //! ```text
 //! ρ          0.5   0.7   0.8   0.9   0.95   0.99
@@ -32,7 +33,8 @@ pub struct Mm1 {
 }
 
 impl Mm1 {
-    /// A queue at which `arrival_rate` requests come in a unit of time, which take `service_time` each on average.
+    /// A queue at which `arrival_rate` requests come in a unit of time, which take `service_time`
+    /// each on average.
     ///
     /// # Errors
     ///
@@ -53,8 +55,8 @@ impl Mm1 {
         self.load.service_time / (1.0 - self.utilisation())
     }
 
-    /// The time within which a share `q` of the requests is answered. Response times are exponential, so the 99th
-    /// percentile is always 4.6 times the mean.
+    /// The time within which a share `q` of the requests is answered. Response times are
+    /// exponential, so the 99th percentile is always 4.6 times the mean.
     ///
     /// # Errors
     ///
@@ -69,7 +71,8 @@ impl Mm1 {
         self.utilisation() * self.response()
     }
 
-    /// The time in line that a share `q` of the requests does not exceed; 0 up to `q = 1 - ρ`, since these do not wait.
+    /// The time in line that a share `q` of the requests does not exceed; 0 up to `q = 1 - ρ`,
+    /// since these do not wait.
     ///
     /// # Errors
     ///

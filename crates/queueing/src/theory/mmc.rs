@@ -1,16 +1,18 @@
 //! Several servers and one line.
 //!
-//! The problem: c servers take from one line, as the threads of a pool do; how long does a request wait? The idea: while
-//! all are busy, the line behaves as with one server that is c times as fast, and so a wait, *if* there is one, is
-//! exponential with the mean `1/(cμ - λ)`. How often there is one is Erlang's C.
+//! The problem: c servers take from one line, as the threads of a pool do; how long does a request
+//! wait? The idea: while all are busy, the line behaves as with one server that is c times as fast,
+//! and so a wait, *if* there is one, is exponential with the mean `1/(cμ - λ)`. How often there is
+//! one is Erlang's C.
 //!
-//! A response is a wait and a service, and their sum is the sum of two exponential times, or the service alone. Its tail
-//! can be written down, and its quantiles are found by halving.
+//! A response is a wait and a service, and their sum is the sum of two exponential times, or the
+//! service alone. Its tail can be written down, and its quantiles are found by halving.
 
 use super::{Load, erlang, little, quantile};
 use crate::error::Error;
 
-/// M/M/c: Poisson arrivals, exponential service times, c servers with one line, first come first served.
+/// M/M/c: Poisson arrivals, exponential service times, c servers with one line, first come first
+/// served.
 ///
 /// Times are in the unit of the service time, and rates are per that unit.
 ///
@@ -29,8 +31,8 @@ pub struct Mmc {
 }
 
 impl Mmc {
-    /// A queue at which `arrival_rate` requests come in a unit of time, which take one of `servers` for `service_time`
-    /// each on average.
+    /// A queue at which `arrival_rate` requests come in a unit of time, which take one of `servers`
+    /// for `service_time` each on average.
     ///
     /// # Errors
     ///
@@ -84,7 +86,8 @@ impl Mmc {
     }
     // ANCHOR_END: wait
 
-    /// The time in line that a share `q` of the requests does not exceed; 0 for the share that does not wait.
+    /// The time in line that a share `q` of the requests does not exceed; 0 for the share that does
+    /// not wait.
     ///
     /// # Errors
     ///
@@ -145,10 +148,11 @@ impl Mmc {
     }
 }
 
-/// The probability that two exponential times with the rates `slow <= fast` are together longer than `time`.
+/// The probability that two exponential times with the rates `slow <= fast` are together longer
+/// than `time`.
 ///
-/// The textbook's formula divides by the difference of the rates, which may be zero, and which loses all digits when it
-/// nearly is; so `(1 - e⁻ˣ)/x` is computed as a whole.
+/// The textbook's formula divides by the difference of the rates, which may be zero, and which
+/// loses all digits when it nearly is; so `(1 - e⁻ˣ)/x` is computed as a whole.
 fn sum_longer(slow: f64, fast: f64, time: f64) -> f64 {
     let x = (fast - slow) * time;
     let quotient = if x == 0.0 { 1.0 } else { -(-x).exp_m1() / x };

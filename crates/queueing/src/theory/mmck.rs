@@ -1,22 +1,23 @@
 //! Several servers and a line that ends.
 //!
-//! The problem: a queue with a bound, as every queue should have; how much is turned away, and how long do the others wait?
-//! The idea: Erlang's recurrence does not have to stop at the last server. A place in line is one more state, in which no
-//! more are served than in the one before. And when it is known how often each size is full, the mean follows in the same
-//! steps: with one place more, the system is either full or behaves as the smaller one.
+//! The problem: a queue with a bound, as every queue should have; how much is turned away, and how
+//! long do the others wait? The idea: Erlang's recurrence does not have to stop at the last server.
+//! A place in line is one more state, in which no more are served than in the one before. And when
+//! it is known how often each size is full, the mean follows in the same steps: with one place
+//! more, the system is either full or behaves as the smaller one.
 //!
 //! There is always an answer, at any load: a bound makes a queue stable.
 
 use super::{Load, erlang, little};
 use crate::error::Error;
 
-/// M/M/c/K: Poisson arrivals, exponential service times, c servers, and room for a number of requests in line; who finds no
-/// room is lost.
+/// M/M/c/K: Poisson arrivals, exponential service times, c servers, and room for a number of
+/// requests in line; who finds no room is lost.
 ///
 /// ```
 /// use queueing::theory::Mmck;
 ///
-/// // Twice what the server can do. Half is lost, and the rest waits for as long as the line is: 10 places.
+/// // Twice what the server can do. Half is lost; the rest waits behind a line that is always full.
 /// let queue = Mmck::new(200.0, 0.010, 1, 10)?;
 /// assert!((queue.loss() - 0.5).abs() < 0.001);
 /// assert!((queue.wait() - 0.090).abs() < 0.001);
@@ -30,8 +31,9 @@ pub struct Mmck {
 }
 
 impl Mmck {
-    /// A queue at which `arrival_rate` requests come in a unit of time, which take one of `servers` for `service_time`
-    /// each, and of which up to `room` may wait in line. Without room it is Erlang's loss system.
+    /// A queue at which `arrival_rate` requests come in a unit of time, which take one of `servers`
+    /// for `service_time` each, and of which up to `room` may wait in line. Without room it is
+    /// Erlang's loss system.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
 //! What can be computed without running anything.
 //!
-//! The problem: one wants to know how long requests will wait at a load that one has not seen yet. The idea: if it is
-//! known how they come and how long they take, the average line follows, because in the long run a state is left as
-//! often as it is entered. What is assumed is in the name, as D. G. Kendall wrote it in 1953: how they come, how long
-//! they take, how many servers, and how much room.
+//! The problem: one wants to know how long requests will wait at a load that one has not seen yet.
+//! The idea: if it is known how they come and how long they take, the average line follows, because
+//! in the long run a state is left as often as it is entered. What is assumed is in the name, as D.
+//! G. Kendall wrote it in 1953: how they come, how long they take, how many servers, and how much
+//! room.
 //!
 //! | | arrivals | service times | servers | room | |
 //! |---|---|---|---|---|---|
@@ -13,23 +14,25 @@
 //! | [`Mg1`] | at random | any, by their variability | 1 | endless | exact means |
 //! | [`kingman`] | any, by their variability | any, by their variability | 1 | endless | an approximation |
 //!
-//! All of them serve who came first, and describe the long run at a load that does not change. [`little`] assumes
-//! nothing at all.
+//! All of them serve who came first, and describe the long run at a load that does not change.
+//! [`little`] assumes nothing at all.
 //!
 //! # Invariants
 //!
-//! - What was constructed has an answer: numbers are finite, and lines are stable. No method gives a NaN.
+//! - What was constructed has an answer: numbers are finite, and lines are stable. No method gives
+//!   a NaN.
 //! - `L = λW` and `Lq = λWq` hold between the results, by construction.
 //!
 //! # Complexity
 //!
-//! Constant, but for the O(c) steps of Erlang's recurrence when a queue with c servers is made, and some fifty
-//! evaluations for a quantile of [`Mmc`].
+//! Constant, but for the O(c) steps of Erlang's recurrence when a queue with c servers is made, and
+//! some fifty evaluations for a quantile of [`Mmc`].
 //!
 //! # Left out
 //!
-//! Priorities, networks of queues, closed systems (whose users wait for their answer before they ask again): see
-//! Harchol-Balter, *Performance Modeling and Design of Computer Systems* (2013), where the formulas here are derived.
+//! Priorities, networks of queues, closed systems (whose users wait for their answer before they
+//! ask again): see Harchol-Balter, *Performance Modeling and Design of Computer Systems* (2013),
+//! where the formulas here are derived.
 
 mod erlang;
 pub mod little;
@@ -74,7 +77,8 @@ impl Load {
 
     /// The same, if the line does not grow for ever.
     fn stable(self) -> Result<Self, Error> {
-        // Of two ways to compute the same, neither may be 1 by rounding: there are divisions by both.
+        // Of two ways to compute the same, neither may be 1 by rounding: there are divisions by
+        // both.
         if self.utilisation() < 1.0 && self.arrival_rate < self.capacity() {
             Ok(self)
         } else {

@@ -1,8 +1,9 @@
 //! How many servers a promise takes.
 //!
-//! The problem: *99 % of the requests within 100 ms*; how many servers? The idea: with one more server fewer wait, and those
-//! for a shorter time, so the first number that keeps the promise is the answer. Erlang's recurrence passes every number of
-//! servers on its way, so that looking at all of them costs no more than looking at the last.
+//! The problem: *99 % of the requests within 100 ms*; how many servers? The idea: with one more
+//! server fewer wait, and those for a shorter time, so the first number that keeps the promise is
+//! the answer. Erlang's recurrence passes every number of servers on its way, so that looking at
+//! all of them costs no more than looking at the last.
 //!
 //! # Complexity
 //!
@@ -33,12 +34,14 @@ pub enum Target {
     },
 }
 
-/// The fewest servers with one line, at Poisson arrivals and exponential service times, that keep a promise.
+/// The fewest servers with one line, at Poisson arrivals and exponential service times, that keep a
+/// promise.
 ///
 /// # Errors
 ///
-/// [`Error::NotPositive`]; [`Error::OutOfRange`] for a quantile that is not in `0..1`; [`Error::OutOfReach`] if the
-/// service alone takes longer than promised; [`Error::TooManyServers`].
+/// [`Error::NotPositive`]; [`Error::OutOfRange`] for a quantile that is not in `0..1`;
+/// [`Error::OutOfReach`] if the service alone takes longer than promised;
+/// [`Error::TooManyServers`].
 ///
 /// ```
 /// use queueing::theory::{Target, servers_for};
