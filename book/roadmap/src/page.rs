@@ -138,9 +138,10 @@ fn summary(module: &Module) -> String {
         badge("planned");
     }
     format!(
-        "<details class=\"{classes}\" id=\"module-{id}\" data-module=\"{id}\">\n\
+        "<details class=\"{classes}\" id=\"module-{id}\" data-module=\"{id}\" data-exercises=\"{}\">\n\
          <summary><span class=\"title\">{}</span> {badges}<span class=\"badge hours\">{} h</span>\
          <span class=\"gives\">{}</span></summary>",
+        module.exercises.len(),
         inline(&module.title),
         hours(module.hours),
         inline(&module.gives),
