@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::html::{escape, hours};
-use crate::map;
 use crate::model::{Kind, Measure, Module, Phase, Reading, ReadingKind, Roadmap, Status};
 
 /// The page's part that follows from the roadmap; `chapters` has the titles of the chapters, by
@@ -40,7 +39,7 @@ impl Page<'_> {
             text,
             &format!("<div class=\"phase-progress\" data-phase=\"{id}\"></div>"),
         );
-        for module in map::of_phase(self.roadmap, id) {
+        for module in self.roadmap.modules_of(id) {
             self.module(text, module);
         }
         section(
@@ -93,8 +92,7 @@ impl Page<'_> {
     }
 
     fn link(&self, id: &str) -> String {
-        let known = self.roadmap.modules.iter().find(|module| module.id == id);
-        known.map_or_else(
+        self.roadmap.module(id).map_or_else(
             || format!("`{id}`"),
             |module| format!("[{}](#module-{id})", prose(&module.title)),
         )

@@ -118,7 +118,7 @@ impl<'a> Map<'a> {
 
     /// Draws a phase from `top` down, and returns its height.
     fn band(&mut self, index: usize, phase: &Phase, top: i32) -> i32 {
-        let modules: Vec<&'a Module> = of_phase(self.roadmap, &phase.id).collect();
+        let modules: Vec<&'a Module> = self.roadmap.modules_of(&phase.id).collect();
         let cells = grid::place(&modules);
         let edges = edges(&modules, &cells);
         let rows = cells.iter().map(|cell| cell.row + 1).max().unwrap_or(0);
@@ -238,10 +238,7 @@ impl<'a> Map<'a> {
 
     /// What the pointer is told.
     fn hint(&self, module: &Module) -> String {
-        let title = |id: &String| {
-            let known = self.roadmap.modules.iter().find(|other| other.id == *id);
-            known.map(|module| module.title.as_str())
-        };
+        let title = |id: &String| Some(self.roadmap.module(id)?.title.as_str());
         let needs: Vec<&str> = module.needs.iter().filter_map(title).collect();
         let mut hint = format!(
             "{} ({}, {} h)\n{}",
@@ -255,14 +252,6 @@ impl<'a> Map<'a> {
         }
         hint
     }
-}
-
-/// The modules of a phase, in the file's order.
-pub(crate) fn of_phase<'a>(roadmap: &'a Roadmap, phase: &str) -> impl Iterator<Item = &'a Module> {
-    roadmap
-        .modules
-        .iter()
-        .filter(move |module| module.phase == phase)
 }
 
 /// The arrows of a phase: all of them, but those of a cycle that would point backwards.

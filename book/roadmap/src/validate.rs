@@ -1,0 +1,1 @@
+//! Whether the curriculum is true: what it says is there, is there.
