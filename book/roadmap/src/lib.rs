@@ -2,7 +2,7 @@
 //!
 //! | file | who writes it | module |
 //! |---|---|---|
-//! | `book/roadmap.toml`, the curriculum | the book's authors | [`model`], read by [`parse`](Roadmap::parse) |
+//! | `book/roadmap.toml`, the curriculum | the book's authors | [`model`], read by [`parse`](Roadmap::parse), checked by [`validate()`] |
 //! | `progress.toml`, what a reader has done | the reader, through [`edit`] or any editor | [`progress`], [`store`] |
 //!
 //! What the book's page has of the roadmap is drawn from it ([`map`], [`page`]).
@@ -59,6 +59,7 @@ pub mod progress;
 mod rules;
 pub mod store;
 pub mod summary;
+pub mod validate;
 pub mod view;
 
 pub use day::Day;
@@ -67,4 +68,5 @@ pub use model::{Kind, Measure, Module, Phase, Reading, ReadingKind, Roadmap, Sta
 pub use progress::{Measured, Progress, Record, State};
 pub use store::edit;
 pub use summary::{Summary, Tally};
+pub use validate::validate;
 pub use view::View;

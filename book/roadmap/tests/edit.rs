@@ -311,6 +311,17 @@ fn a_fault_that_is_there_does_not_keep_other_changes_from_being_made() {
 }
 
 #[test]
+fn a_check_against_the_roadmap_gives_lines_and_strangers() {
+    let (_folder, path) = file(&WRITTEN.replace("\"storage\"", "\"nowhere\""));
+    let error = Progress::check(&path, &roadmap()).unwrap_err().to_string();
+    let expected = format!("{}:19: mine: there is no phase 'nowhere'", path.display());
+    assert!(error.starts_with(&expected), "{error}");
+    fs::write(&path, WRITTEN).unwrap();
+    let progress = Progress::check(&path, &roadmap()).unwrap();
+    assert_eq!(progress.strangers(&roadmap()), ["gone"]);
+}
+
+#[test]
 fn what_is_written_as_text_is_refused_with_its_own_lines() {
     let roadmap = roadmap();
     let mut progress = Progress::default();

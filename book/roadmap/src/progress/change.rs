@@ -119,9 +119,9 @@ impl Progress {
     /// # Errors
     ///
     /// [`Error::UnknownMeasure`], or [`Error::NotANumber`].
-    pub fn measure<'a>(
+    pub fn measure(
         &mut self,
-        roadmap: &'a Roadmap,
+        roadmap: &Roadmap,
         key: &str,
         value: &str,
         today: Day,

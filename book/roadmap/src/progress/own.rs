@@ -171,7 +171,7 @@ pub(crate) fn new_faults<'a>(
 }
 
 /// What is wrong with the reader's own modules; the faults' places are those among `own`.
-pub(crate) fn faults<'a>(roadmap: &Roadmap, progress: &'a Progress) -> Vec<(Fault, &'a Module)> {
+pub(super) fn faults<'a>(roadmap: &Roadmap, progress: &'a Progress) -> Vec<(Fault, &'a Module)> {
     let books = roadmap.modules.len();
     let of_own = |mut fault: Fault| {
         fault.at.index = fault.at.index.checked_sub(books)?;

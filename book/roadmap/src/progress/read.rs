@@ -7,9 +7,10 @@ use std::path::Path;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::own::faults;
 use super::{Progress, Record};
-use crate::parse::Tables;
-use crate::{Error, Module};
+use crate::parse::{Lines, Tables, invalid};
+use crate::{Error, Module, Roadmap};
 
 impl Progress {
     /// The progress in the file at `path`; none if there is no such file.
@@ -27,12 +28,39 @@ impl Progress {
     ///
     /// [`Error::Invalid`] with all that is wrong.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let mut tables = Tables::parse(text).map_err(of_progress)?;
-        let records = tables.map::<Record>("module");
-        let own = tables.list::<Module>("own", "module");
-        tables.finish().map_err(of_progress)?;
-        Ok(Self { records, own })
+        read(text)
+            .map(|(progress, _)| progress)
+            .map_err(of_progress)
     }
+
+    /// The progress in the file at `path`, if it also agrees with the roadmap: what the reader's
+    /// own modules name is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load), for these faults too.
+    pub fn check(path: &Path, roadmap: &Roadmap) -> Result<Self, Error> {
+        let (progress, lines) = read(&text_at(path)?).map_err(|error| error.in_file(path))?;
+        let own: Vec<&Module> = progress.own.iter().collect();
+        let faults = faults(roadmap, &progress);
+        let problems = faults.iter().map(|(fault, _)| lines.problem(fault, &own));
+        invalid(problems.collect()).map_err(|error| error.in_file(path))?;
+        Ok(progress)
+    }
+
+    /// What was recorded of modules that are not there: kept, since they may come back.
+    pub fn strangers(&self, roadmap: &Roadmap) -> Vec<String> {
+        let strange = |id: &&String| self.module(roadmap, id).is_none();
+        self.records.keys().filter(strange).cloned().collect()
+    }
+}
+
+fn read(text: &str) -> Result<(Progress, Lines), Error> {
+    let mut tables = Tables::parse(text)?;
+    let records = tables.map::<Record>("module");
+    let own = tables.list::<Module>("own", "module");
+    let lines = tables.finish()?;
+    Ok((Progress { records, own }, lines))
 }
 
 /// The text of the file at `path`, empty if there is none.

@@ -1,1 +1,0 @@
-//! Whether the curriculum is true: what it says is there, is there.
