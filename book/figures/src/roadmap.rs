@@ -22,7 +22,10 @@ pub fn figures(root: &Path) -> Result<Vec<Figure>, FigureError> {
     };
     Ok(vec![
         figure("roadmap-map.svg", map::svg(&roadmap)),
-        figure("roadmap-modules.md", page::markdown(&roadmap, &titles(&summary))),
+        figure(
+            "roadmap-modules.md",
+            page::markdown(&roadmap, &titles(&summary)),
+        ),
     ])
 }
 

@@ -117,7 +117,7 @@ impl<'a> Map<'a> {
     }
 
     /// Draws a phase from `top` down, and returns its height.
-    fn band(&mut self, index: usize, phase: &Phase, top: i32) -> i32 {
+    fn band(&mut self, index: usize, phase: &'a Phase, top: i32) -> i32 {
         let modules: Vec<&'a Module> = self.roadmap.modules_of(&phase.id).collect();
         let cells = grid::place(&modules);
         let edges = edges(&modules, &cells);
