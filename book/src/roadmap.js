@@ -126,13 +126,13 @@
         );
     }
 
-    function line(name, tally) {
+    function line(name, shown_name, tally) {
         const words = `${tally.done} of ${tally.total} modules done`
             + (tally.done > 0 ? `, ${tally.verified} of them verified` : '')
             + `; ${round(tally.hours)} h spent, about ${round(tally.estimate)} h in all`;
         return make('div', { class: 'progress-line' },
             make('progress', { max: Math.max(tally.total, 1), value: tally.done, 'aria-label': name }),
-            make('span', { class: 'words' }, `${name}: ${words}`));
+            make('span', { class: 'words' }, `${shown_name}${words}`));
     }
 
     function list(title, ids, most = ids.length) {
@@ -141,15 +141,15 @@
         }
         const links = ids.slice(0, most).flatMap((id, index) => index === 0 ? [link_to(id)] : ['; ', link_to(id)]);
         const more = ids.length > most ? ` and ${ids.length - most} more` : '';
-        return [make('p', { class: 'next' }, make('strong', {}, title), ' ', ...links, more, '.')];
+        return [make('p', { class: 'upcoming' }, make('strong', {}, title), ' ', ...links, more, '.')];
     }
 
     function show_sums({ summary, modules: records, ready }) {
         const in_state = (state) => Object.keys(records).filter((id) => records[id].state === state && module_of(id));
         const in_order = (ids) => modules().map((module) => module.dataset.module).filter((id) => ids.includes(id));
         document.getElementById('roadmap-progress').replaceChildren(
-            line('All', summary.all),
-            line('Core', summary.core),
+            line('All modules', 'All: ', summary.all),
+            line('Core modules', 'Core: ', summary.core),
             ...list('Begun:', in_order(in_state('in-progress'))),
             ...list('To review:', in_order(in_state('review'))),
             ...list('Next:', in_order(ready), 6),
@@ -157,7 +157,7 @@
         summary.phases.forEach((phase) => {
             const title = document.getElementById(`phase-${phase.id}`)?.textContent ?? phase.id;
             const place = document.querySelector(`.phase-progress[data-phase="${phase.id}"]`);
-            place?.replaceChildren(line(title, phase));
+            place?.replaceChildren(line(title, '', phase));
             const tally = document.querySelector(`.roadmap-map .tally[data-phase="${phase.id}"]`);
             if (tally) {
                 tally.textContent = `${phase.done} of ${phase.total} done, about ${round(phase.estimate)} h`;
