@@ -5,6 +5,7 @@
 //! | `book/roadmap.toml`, the curriculum | the book's authors | [`model`], read by [`parse`](Roadmap::parse), checked by [`validate()`] |
 //! | `progress.toml`, what a reader has done | the reader, through [`edit`] or any editor | [`progress`], [`store`] |
 //!
+//! What the book's page has of the roadmap is drawn from it ([`map`], [`page`]).
 //! What is made of both: the order and what comes next ([`graph`]), sums ([`summary`]), and what
 //! the page shows ([`view`]).
 //!
@@ -49,7 +50,10 @@
 mod day;
 mod error;
 pub mod graph;
+mod html;
+pub mod map;
 pub mod model;
+pub mod page;
 mod parse;
 pub mod progress;
 mod rules;
