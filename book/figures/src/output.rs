@@ -62,6 +62,9 @@ pub enum FigureError {
     /// A limiter could not be made.
     #[error(transparent)]
     Limiter(#[from] rate_limiter::ConfigError),
+    /// The roadmap is not as it should be.
+    #[error(transparent)]
+    Roadmap(#[from] book_roadmap::Error),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

@@ -70,6 +70,9 @@ struct Serve {
     /// Open the book in the browser.
     #[arg(long)]
     open: bool,
+    /// The file of your progress through the roadmap; by default progress.toml at the root.
+    #[arg(long, env = "BOOK_PROGRESS", value_name = "PATH")]
+    progress: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitOptions,
 }
@@ -105,12 +108,15 @@ impl Arguments {
             Action::Serve(options) => {
                 log_to_terminal();
                 let limits = options.limits.limits();
+                let progress = options.progress;
+                let progress = progress.map_or_else(|| root.join("progress.toml"), absolute);
                 serve::serve(
                     &root,
                     &serve::Options {
                         port: options.port,
                         open: options.open,
                         limits,
+                        progress,
                     },
                 )?;
                 Ok(ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ mod includes;
 mod pages;
 mod run;
 mod serve;
+mod today;
 
 use std::error::Error;
 use std::process::ExitCode;
