@@ -377,3 +377,20 @@ fn a_link_stays_a_link() {
         assert!(fs::read_to_string(&real).unwrap().contains("# real"));
     }
 }
+
+#[test]
+fn comments_outlive_what_they_stood_above() {
+    let text =
+        "# about everything\n\n[module.lru]\nstate = \"done\" # gone\n\n# about mine\n[[own]]\n";
+    let mine = WRITTEN.split_once("[[own]] # mine\n").unwrap().1;
+    let (_folder, path) = file(&format!("{text}{mine}"));
+    let roadmap = roadmap();
+    edit(&path, &roadmap, |progress| {
+        progress.reset(&roadmap, "lru")?;
+        progress.remove(&roadmap, "mine")
+    })
+    .unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let kept = "# about everything\n# gone\n# about mine\n# or two\n";
+    assert_eq!(text, format!("\n[later-edition]\nkey = 1\n\n{kept}"));
+}

@@ -208,7 +208,7 @@ fn take(progress: &mut Progress, roadmap: &Roadmap, step: &Step) -> Result<(), E
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn the_file_says_what_the_map_says(steps in prop::collection::vec(step(), 1..30)) {
         let folder = tempfile::tempdir().unwrap();

@@ -20,6 +20,7 @@
 //! book has no more, is left as it is.
 
 mod change;
+mod comments;
 mod own;
 pub(crate) mod read;
 mod write;

@@ -10,7 +10,7 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
 };
 
-use super::{Progress, Record, State};
+use super::{Progress, Record, State, comments};
 use crate::{Error, Module, Problem};
 
 /// `text`, which says `before`, changed so that it says `after`.
@@ -20,6 +20,7 @@ use crate::{Error, Module, Problem};
 /// [`Error::Invalid`] if what came of it would not read back as `after`: better refused than lost.
 pub(crate) fn updated(text: &str, before: &Progress, after: &Progress) -> Result<String, Error> {
     let mut document: DocumentMut = text.parse().map_err(|_| unwritable())?;
+    let comments = comments::comments(&document);
     for (id, record) in &after.records {
         let old = before.records.get(id);
         if old != Some(record) {
@@ -36,6 +37,7 @@ pub(crate) fn updated(text: &str, before: &Progress, after: &Progress) -> Result
     if before.own != after.own {
         set_own(&mut document, &before.own, &after.own).ok_or_else(unwritable)?;
     }
+    comments::restore(&mut document, comments);
     let text = document.to_string();
     match Progress::parse(&text) {
         Ok(read) if read == *after => Ok(text),
