@@ -83,7 +83,9 @@ pub(crate) fn invalid(mut problems: Vec<Problem>) -> Result<(), Error> {
 
 /// A text's tables, while they are being read, and what has been found wrong so far.
 pub(crate) struct Tables<'t> {
-    text: &'t str,
+    breaks: Breaks,
+    /// Of the text, in bytes.
+    length: usize,
     table: DeTable<'t>,
     problems: Vec<Problem>,
     lines: Lines,
@@ -97,14 +99,16 @@ impl<'t> Tables<'t> {
     /// All errors of its syntax.
     pub fn parse(text: &'t str) -> Result<Self, Error> {
         let (table, errors) = DeTable::parse_recoverable(text);
+        let breaks = Breaks::of(text);
         let problem = |error: &toml::de::Error| Problem {
-            line: error.span().map(|span| line_at(text, span.start)),
+            line: error.span().map(|span| breaks.line_at(span.start)),
             module: None,
             message: one_line(error.message()),
         };
         invalid(errors.iter().map(problem).collect())?;
         Ok(Self {
-            text,
+            breaks,
+            length: text.len(),
             table: table.into_inner(),
             problems: Vec::new(),
             lines: Lines::default(),
@@ -116,7 +120,7 @@ impl<'t> Tables<'t> {
         let Some(value) = self.table.remove(key) else {
             return Vec::new();
         };
-        let line = line_at(self.text, value.span().start);
+        let line = self.breaks.line_at(value.span().start);
         let DeValue::Array(elements) = value.into_inner() else {
             let message = format!("'{key}' is to be a list of tables: write [[{key}]]");
             self.problem(line, None, message);
@@ -124,7 +128,7 @@ impl<'t> Tables<'t> {
         };
         let mut read = Vec::new();
         for element in elements {
-            self.lines.add(list, self.text, &element);
+            self.lines.add(list, &self.breaks, &element);
             let id = element
                 .get_ref()
                 .get("id")
@@ -140,7 +144,7 @@ impl<'t> Tables<'t> {
         let Some(value) = self.table.remove(key) else {
             return BTreeMap::new();
         };
-        let line = line_at(self.text, value.span().start);
+        let line = self.breaks.line_at(value.span().start);
         let DeValue::Table(tables) = value.into_inner() else {
             self.problem(
                 line,
@@ -162,13 +166,13 @@ impl<'t> Tables<'t> {
     /// All that is left, as one value.
     pub fn whole<T: DeserializeOwned>(&mut self) -> Option<T> {
         let table = std::mem::take(&mut self.table);
-        let end = self.text.len();
+        let end = self.length;
         let id = table
             .get("id")
             .and_then(|id| id.get_ref().as_str())
             .map(str::to_owned);
         let value = Spanned::new(0..end, DeValue::Table(table));
-        self.lines.add("module", self.text, &value);
+        self.lines.add("module", &self.breaks, &value);
         self.value(id, value)
     }
 
@@ -177,13 +181,13 @@ impl<'t> Tables<'t> {
         id: Option<String>,
         value: Spanned<DeValue<'_>>,
     ) -> Option<T> {
-        let line = line_at(self.text, value.span().start);
+        let line = self.breaks.line_at(value.span().start);
         match T::deserialize(ValueDeserializer::from(value)) {
             Ok(value) => Some(value),
             Err(error) => {
                 let line = error
                     .span()
-                    .map_or(line, |span| line_at(self.text, span.start));
+                    .map_or(line, |span| self.breaks.line_at(span.start));
                 self.problem(line, id, one_line(error.message()));
                 None
             }
@@ -193,7 +197,7 @@ impl<'t> Tables<'t> {
     /// A problem for each top-level key that is none of these.
     pub fn refuse_others(&mut self, known: &[&str]) {
         for (key, _) in std::mem::take(&mut self.table) {
-            let line = line_at(self.text, key.span().start);
+            let line = self.breaks.line_at(key.span().start);
             let message = format!(
                 "unknown field `{}`, expected {}",
                 key.get_ref(),
@@ -237,18 +241,19 @@ struct Entry {
 }
 
 impl Lines {
-    fn add(&mut self, list: &'static str, text: &str, element: &Spanned<DeValue<'_>>) {
+    fn add(&mut self, list: &'static str, breaks: &Breaks, element: &Spanned<DeValue<'_>>) {
         let mut fields = BTreeMap::new();
         for (key, value) in element.get_ref().as_table().into_iter().flatten() {
             let items = value.get_ref().as_array().into_iter().flatten();
-            let mut lines: Vec<usize> =
-                items.map(|item| line_at(text, item.span().start)).collect();
+            let mut lines: Vec<usize> = items
+                .map(|item| breaks.line_at(item.span().start))
+                .collect();
             if lines.is_empty() {
-                lines.push(line_at(text, value.span().start));
+                lines.push(breaks.line_at(value.span().start));
             }
             fields.insert(key.get_ref().to_string(), lines);
         }
-        let line = line_at(text, element.span().start);
+        let line = breaks.line_at(element.span().start);
         self.0.entry(list).or_default().push(Entry { line, fields });
     }
 
@@ -273,10 +278,19 @@ impl Lines {
     }
 }
 
-/// The line, counted from 1, of a byte of the text.
-fn line_at(text: &str, byte: usize) -> usize {
-    let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
-    1 + before.iter().filter(|byte| **byte == b'\n').count()
+/// Where the lines of a text end. Each field's line is asked for, so it must not take a look at the
+/// whole text.
+pub(crate) struct Breaks(Vec<usize>);
+
+impl Breaks {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(byte, _)| byte).collect())
+    }
+
+    /// The line, counted from 1, of a byte of the text.
+    fn line_at(&self, byte: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < byte)
+    }
 }
 
 fn one_line(message: &str) -> String {
