@@ -59,3 +59,38 @@ pub fn wrap(text: &str, size: f64, most: f64) -> Vec<String> {
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([' ', '-', '/'])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_it_may_be_and_no_letter_is_lost() {
+        for text in [
+            "Growing past one machine",
+            "copy-on-write and read/write/space amplification",
+            "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
+            "Überläufer und Ähnliches – auf Deutsch",
+            "",
+        ] {
+            for most in [60.0, 100.0, 151.0] {
+                let lines = wrap(text, 13.0, most);
+                assert!(
+                    lines.iter().all(|line| width(line, 13.0) <= most),
+                    "{lines:?}"
+                );
+                let letters = |text: &str| text.replace(' ', "");
+                assert_eq!(letters(&lines.concat()), letters(text));
+            }
+        }
+    }
+
+    #[test]
+    fn lines_end_at_spaces_and_behind_hyphens() {
+        assert_eq!(
+            wrap("B+ tree on disk, copy-on-write", 13.0, 130.0),
+            ["B+ tree on disk,", "copy-on-write"]
+        );
+        assert_eq!(wrap("copy-on-write", 13.0, 70.0), ["copy-on-", "write"]);
+    }
+}
