@@ -120,10 +120,16 @@
         document.querySelectorAll('.module-controls').forEach((controls) => controls.remove());
         document.querySelectorAll('td.yours, th.yours').forEach((cell) => cell.remove());
         document.querySelectorAll('.phase-progress').forEach((place) => place.replaceChildren());
-        document.getElementById('roadmap-progress').replaceChildren(
+        show_here(
             make('p', {}, 'Your progress cannot be shown, and nothing was changed:'),
             make('p', { class: 'fault', role: 'alert' }, refusal.trim()),
         );
+    }
+
+    function show_here(...contents) {
+        const place = document.getElementById('roadmap-progress');
+        place.replaceChildren(...contents);
+        place.classList.add('known');
     }
 
     function line(name, shown_name, tally) {
@@ -147,7 +153,7 @@
     function show_sums({ summary, modules: records, ready }) {
         const in_state = (state) => Object.keys(records).filter((id) => records[id].state === state && module_of(id));
         const in_order = (ids) => modules().map((module) => module.dataset.module).filter((id) => ids.includes(id));
-        document.getElementById('roadmap-progress').replaceChildren(
+        show_here(
             line('All modules', 'All: ', summary.all),
             line('Core modules', 'Core: ', summary.core),
             ...list('Begun:', in_order(in_state('in-progress'))),

@@ -305,6 +305,13 @@ fn a_foreign_page_can_neither_change_progress_nor_see_it_even_if_it_knew_the_tok
             "{method}"
         );
     }
+    let (host, site) = (reader.host(), ("sec-fetch-site", "cross-site"));
+    let image = [("host", host.as_str()), ("x-book-token", &token), site];
+    let seen = reader.ask("GET", PATH, &image, "").status;
+    assert_eq!(
+        seen, 403,
+        "a question that names no origin may be anybody's"
+    );
     assert!(!path.exists(), "nothing of that was written");
 
     assert_eq!(
