@@ -248,7 +248,7 @@ fn what_is_wrong_is_refused_with_the_reason() {
         (&["again", "lru"], "lru is not done yet"),
         (&["note", "lru", " "], "the note is empty"),
         (&["hours", "lru", "many"], "NaN is no number of hours"),
-        (&["hours", "lru", "+-1"], "-1 is no number of hours"),
+        (&["hours", "lru", "-1"], "-1 is no number of hours"),
         (
             &["measure", "lru.n", "1"],
             "no module measures 'lru.n'; did you mean lru.ns",
@@ -515,12 +515,12 @@ fn both_files_are_checked_and_all_faults_told() {
     let (said, complaint) = texts(&output);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        complaint.contains("book/roadmap.toml:6: numbers: it has no experiment"),
+        complaint.contains("book/roadmap.toml:5: numbers: it has no experiment"),
         "{complaint}"
     );
     assert!(complaint.lines().count() > 5, "{complaint}");
     assert!(
-        said.contains("1 records, 0 modules of your own, nothing wrong"),
+        said.contains("1 record, 0 modules of your own, nothing wrong"),
         "{said}"
     );
     assert!(

@@ -152,10 +152,11 @@ fn check(root: &Path, file: &Path) -> Result<ExitCode, Box<dyn Error>> {
     };
     match &progress {
         Ok((progress, strangers)) => {
-            let (records, own) = (progress.records.len(), progress.own.len());
+            let records = counted(progress.records.len(), "record");
+            let own = counted(progress.own.len(), "module");
             let file = file.display();
             say(&format!(
-                "{file}: {records} records, {own} modules of your own, nothing wrong\n"
+                "{file}: {records}, {own} of your own, nothing wrong\n"
             ));
             if !strangers.is_empty() {
                 let strangers = strangers.join(", ");
