@@ -394,3 +394,20 @@ fn comments_outlive_what_they_stood_above() {
     let kept = "# about everything\n# gone\n# about mine\n# or two\n";
     assert_eq!(text, format!("\n[later-edition]\nkey = 1\n\n{kept}"));
 }
+
+#[test]
+fn a_file_of_comments_still_begins_with_them_and_notes_are_one_a_line() {
+    let (_folder, path) = file("# mine\n\n# all of it");
+    let (roadmap, today) = (roadmap(), day("2026-11-21"));
+    for text in ["one", "two", "three"] {
+        edit(&path, &roadmap, |progress| {
+            progress.note(&roadmap, "lru", today, text)
+        })
+        .unwrap();
+    }
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "# mine\n\n# all of it\n\n[module.lru]\nnotes = [\n    \"2026-11-21: one\",\n    \
+         \"2026-11-21: two\",\n    \"2026-11-21: three\",\n]\n"
+    );
+}

@@ -79,7 +79,7 @@ title = "Consensus"
 kind = "core"
 status = "planned"
 hours = 4
-needs = ["lru", "trees"]
+needs = ["lru"]
 gives = "You can agree."
 crates = ["raft"]
 examples = ["cargo run -p raft"]
@@ -192,6 +192,16 @@ fn what_is_here_needs_nothing_that_is_planned() {
 }
 
 #[test]
+fn what_is_core_needs_no_challenge() {
+    refused(
+        "needs = [\"lru\"]\ngives = \"You can agree.\"",
+        "needs = [\"lru\", \"trees\"]\ngives = \"You can agree.\"",
+        57,
+        "raft: it is core, and needs 'trees', which is a challenge",
+    );
+}
+
+#[test]
 fn each_module_says_enough() {
     refused(
         "experiment = \"Replay a trace.\"",
@@ -243,7 +253,11 @@ fn each_module_says_enough() {
 fn about_seventy_of_a_hundred_modules_are_core() {
     let all = "3 of 3 modules are core; from 65 to 75 of a hundred are to be";
     refused("challenge", "core", 0, all);
-    refused("core", "challenge", 0, &all.replacen('3', "1", 1));
+    let (core, challenge) = (
+        "Consensus\"\nkind = \"core",
+        "Consensus\"\nkind = \"challenge",
+    );
+    refused(core, challenge, 0, &all.replacen('3', "1", 1));
 }
 
 #[test]

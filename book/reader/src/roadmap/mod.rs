@@ -71,27 +71,24 @@ impl Arguments {
             .progress
             .map_or_else(|| root.join("progress.toml"), absolute);
         let today = self.today.unwrap_or_else(today);
-        let path = root.join("book/roadmap.toml");
-        if let Some(Action::Validate) = self.command {
-            return check(root, &file);
-        }
-        let course = Course {
-            roadmap: Roadmap::read(&path)?,
-            root: root.to_owned(),
-            file,
-            today,
-        };
+        let open = || Course::open(root, &file, today);
         match self.command {
-            None => say(&overview::text(
-                &course.roadmap,
-                &course.load()?,
-                &paint::Style::of_stdout(),
-            )),
-            Some(Action::Show { id }) => say(&detail::text(&course.roadmap, &course.load()?, &id)?),
-            Some(Action::Export { format }) => say(&format.text(&course.roadmap, &course.load()?)?),
-            Some(Action::Step(step)) => step.take(&course)?,
-            Some(Action::Own(own)) => own.change(&course)?,
-            Some(Action::Validate) => unreachable!("was done before the roadmap was read"),
+            None => {
+                let course = open()?;
+                let style = paint::Style::of_stdout();
+                say(&overview::text(&course.roadmap, &course.load()?, style));
+            }
+            Some(Action::Step(step)) => step.take(&open()?)?,
+            Some(Action::Own(own)) => own.change(&open()?)?,
+            Some(Action::Show { id }) => {
+                let course = open()?;
+                say(&detail::text(&course.roadmap, &course.load()?, &id)?);
+            }
+            Some(Action::Export { format }) => {
+                let course = open()?;
+                say(&format.text(&course.roadmap, &course.load()?)?);
+            }
+            Some(Action::Validate) => return check(root, &file),
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -107,6 +104,15 @@ struct Course {
 }
 
 impl Course {
+    fn open(root: &Path, file: &Path, today: Day) -> Result<Self, book_roadmap::Error> {
+        Ok(Self {
+            root: root.to_owned(),
+            roadmap: Roadmap::read(&root.join("book/roadmap.toml"))?,
+            file: file.to_owned(),
+            today,
+        })
+    }
+
     fn load(&self) -> Result<Progress, book_roadmap::Error> {
         Progress::load(&self.file)
     }
@@ -152,10 +158,11 @@ fn check(root: &Path, file: &Path) -> Result<ExitCode, Box<dyn Error>> {
     };
     match &progress {
         Ok((progress, strangers)) => {
-            let (records, own) = (progress.records.len(), progress.own.len());
+            let records = counted(progress.records.len(), "record");
+            let own = counted(progress.own.len(), "module");
             let file = file.display();
             say(&format!(
-                "{file}: {records} records, {own} modules of your own, nothing wrong\n"
+                "{file}: {records}, {own} of your own, nothing wrong\n"
             ));
             if !strangers.is_empty() {
                 let strangers = strangers.join(", ");

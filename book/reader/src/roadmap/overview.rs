@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use book_roadmap::{Module, Progress, Record, Roadmap, State, Status, Summary, Tally, graph};
+use book_roadmap::{Kind, Module, Progress, Record, Roadmap, State, Status, Summary, Tally, graph};
 
 use super::counted;
 use super::paint::{Style, hours, words};
@@ -11,7 +11,7 @@ use super::paint::{Style, hours, words};
 const NEXT: usize = 3;
 
 /// The whole way, then what is next.
-pub fn text(roadmap: &Roadmap, progress: &Progress, style: &Style) -> String {
+pub fn text(roadmap: &Roadmap, progress: &Progress, style: Style) -> String {
     let summary = Summary::of(roadmap, progress);
     let modules = progress.modules(roadmap);
     let width = modules
@@ -29,7 +29,7 @@ pub fn text(roadmap: &Roadmap, progress: &Progress, style: &Style) -> String {
         text += &format!(
             "{}\n  {}\n",
             style.bold(&phase.title),
-            sums_of(&sums.tally, *style)
+            sums_of(&sums.tally, style)
         );
         for module in modules.iter().filter(|module| module.phase == phase.id) {
             let record = progress
@@ -53,7 +53,7 @@ pub fn text(roadmap: &Roadmap, progress: &Progress, style: &Style) -> String {
         text,
         "{}\n  {}",
         style.bold("All"),
-        sums_of(&summary.all, *style)
+        sums_of(&summary.all, style)
     );
     let (core, challenge) = (summary.core, summary.challenge);
     let _ = writeln!(
@@ -61,7 +61,7 @@ pub fn text(roadmap: &Roadmap, progress: &Progress, style: &Style) -> String {
         "  core: {} of {}; challenges: {} of {}\n",
         core.done, core.total, challenge.done, challenge.total
     );
-    text + &next(roadmap, progress, *style)
+    text + &next(roadmap, progress, style)
 }
 
 fn sums_of(tally: &Tally, style: Style) -> String {
@@ -88,7 +88,7 @@ fn notes_on(module: &Module, record: &Record, own: bool) -> Vec<String> {
     if own {
         notes.push("your own".to_owned());
     }
-    if module.kind == book_roadmap::Kind::Challenge {
+    if module.kind == Kind::Challenge {
         notes.push("challenge".to_owned());
     }
     if record.hours > 0.0 {
@@ -173,8 +173,8 @@ mod tests {
         let mut progress = Progress::default();
         let today = Day::parse("2026-11-21").unwrap();
         progress.done(&roadmap, "numbers", today, true).unwrap();
-        let rich = text(&roadmap, &progress, &Style::Rich);
-        let plain = text(&roadmap, &progress, &Style::Plain);
+        let rich = text(&roadmap, &progress, Style::Rich);
+        let plain = text(&roadmap, &progress, Style::Plain);
         assert!(
             rich.contains("\x1b[32m✓\x1b[0m numbers") && rich.contains("██████████"),
             "{rich}"

@@ -45,6 +45,7 @@ pub enum Step {
         /// The module.
         id: String,
         /// Such as 3.5 for all of them, or +0.5 for half an hour more.
+        #[arg(allow_hyphen_values = true)]
         hours: String,
     },
     /// Record a measurement; `show` tells which a module asks for
@@ -52,7 +53,7 @@ pub enum Step {
         /// Its key, such as `lru.hit-ratio`.
         key: String,
         /// A number, in the unit that the roadmap gives.
-        #[arg(allow_negative_numbers = true)]
+        #[arg(allow_hyphen_values = true)]
         value: String,
     },
 }

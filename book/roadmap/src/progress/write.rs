@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use toml_edit::{
-    Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
+    Array, ArrayOfTables, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value, value,
 };
 
 use super::{Progress, Record, State, comments};
@@ -20,6 +20,12 @@ use crate::{Error, Module, Problem};
 /// [`Error::Invalid`] if what came of it would not read back as `after`: better refused than lost.
 pub(crate) fn updated(text: &str, before: &Progress, after: &Progress) -> Result<String, Error> {
     let mut document: DocumentMut = text.parse().map_err(|_| unwritable())?;
+    // A file of nothing but comments begins with them, and they stay there.
+    let mut head = String::new();
+    if document.is_empty() && !text.trim().is_empty() {
+        head = format!("{}\n\n", text.trim_end());
+        document = DocumentMut::new();
+    }
     let comments = comments::comments(&document);
     for (id, record) in &after.records {
         let old = before.records.get(id);
@@ -38,7 +44,7 @@ pub(crate) fn updated(text: &str, before: &Progress, after: &Progress) -> Result
         set_own(&mut document, &before.own, &after.own).ok_or_else(unwritable)?;
     }
     comments::restore(&mut document, comments);
-    let text = document.to_string();
+    let text = head + &document.to_string();
     match Progress::parse(&text) {
         Ok(read) if read == *after => Ok(text),
         _ => Err(unwritable()),
@@ -149,6 +155,13 @@ fn set_notes(table: &mut dyn TableLike, notes: &[String], all: Value) {
         set(table, "notes", all);
         return;
     };
+    // More than one note is one a line.
+    for note in array.iter_mut() {
+        let before = note.decor().prefix().and_then(RawString::as_str);
+        if before.is_none_or(|before| before.trim().is_empty()) {
+            note.decor_mut().set_prefix("\n    ");
+        }
+    }
     // What stands behind the last comma, be it a comment, stays between the notes.
     let mut before = format!(
         "{}\n    ",

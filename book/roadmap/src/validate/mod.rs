@@ -24,6 +24,7 @@ const CORE: (usize, usize) = (65, 75);
 /// - chapters and their headings, crates, examples and exercises are there (of a module that is
 ///   planned, crates and examples need not be), and each exercise is in some module;
 /// - what is here needs nothing that is planned, and has a chapter;
+/// - what is core needs nothing that is a challenge;
 /// - each module says what it gives, and has an experiment, a reading and a question;
 /// - addresses are well formed;
 /// - from 65 to 75 of a hundred modules are core.
@@ -69,13 +70,24 @@ impl Check<'_> {
         for (index, module) in self.roadmap.modules.iter().enumerate() {
             self.says_enough(index, module);
             self.exists(index, module);
-            for (item, need) in module.needs.iter().enumerate() {
-                let planned = |module: &Module| module.status == Status::Planned;
-                let open = self.roadmap.module(need).is_some_and(planned);
-                if open && !planned(module) {
-                    let message = format!("it is here, and needs '{need}', which is planned");
-                    self.fault(At::module(index, "needs").item(item), message);
-                }
+            self.needs(index, module);
+        }
+    }
+
+    fn needs(&mut self, index: usize, module: &Module) {
+        let needs = module.needs.iter().enumerate();
+        for (item, need) in needs.filter_map(|(item, id)| Some((item, self.roadmap.module(id)?))) {
+            let at = || At::module(index, "needs").item(item);
+            let id = &need.id;
+            if module.status == Status::Here && need.status == Status::Planned {
+                let message = format!("it is here, and needs '{id}', which is planned");
+                self.fault(at(), message);
+            }
+            if module.kind == Kind::Core && need.kind == Kind::Challenge {
+                self.fault(
+                    at(),
+                    format!("it is core, and needs '{id}', which is a challenge"),
+                );
             }
         }
     }
