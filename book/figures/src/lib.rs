@@ -33,6 +33,7 @@ mod numbers;
 mod output;
 mod race;
 mod rate_limiter;
+mod roadmap;
 mod skiplist;
 mod theme;
 mod wal;
@@ -66,5 +67,6 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     figures.extend(wrr_lb::figures(root)?);
     figures.extend(rate_limiter::figures(root)?);
     figures.extend(edge_proxy::figures(root)?);
+    figures.extend(roadmap::figures(root)?);
     Ok(figures)
 }

@@ -65,6 +65,9 @@ pub enum FigureError {
     /// A queue has no answer.
     #[error(transparent)]
     Queue(#[from] queueing::Error),
+    /// The roadmap is not as it should be.
+    #[error(transparent)]
+    Roadmap(#[from] book_roadmap::Error),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

@@ -57,25 +57,37 @@ struct Exercise {
 pub fn check(root: &Path, name: Option<&str>) -> Result<ExitCode, CheckError> {
     let exercises = list(root)?;
     let passed = match name {
-        Some(name) => {
-            let Some(exercise) = exercises.iter().find(|exercise| exercise.name == name) else {
-                let there_are = exercises
-                    .into_iter()
-                    .map(|exercise| exercise.name)
-                    .collect();
-                return Err(CheckError::Unknown {
-                    name: name.to_owned(),
-                    there_are,
-                });
-            };
-            check_one(root, exercise)?
-        }
-        None => check_all(root, &exercises)?,
+        Some(name) => check_one(root, find(&exercises, name)?)?,
+        None => check_all(root, &exercises.iter().collect::<Vec<_>>())?.is_empty(),
     };
     Ok(if passed {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    })
+}
+
+/// Checks the exercises of these names, prints what came of it, and returns the names of those
+/// that failed.
+///
+/// # Errors
+///
+/// See [`CheckError`].
+pub fn check_these(root: &Path, names: &[String]) -> Result<Vec<String>, CheckError> {
+    let exercises = list(root)?;
+    let these: Result<Vec<&Exercise>, CheckError> =
+        names.iter().map(|name| find(&exercises, name)).collect();
+    check_all(root, &these?)
+}
+
+fn find<'a>(exercises: &'a [Exercise], name: &str) -> Result<&'a Exercise, CheckError> {
+    let found = exercises.iter().find(|exercise| exercise.name == name);
+    found.ok_or_else(|| CheckError::Unknown {
+        name: name.to_owned(),
+        there_are: exercises
+            .iter()
+            .map(|exercise| exercise.name.clone())
+            .collect(),
     })
 }
 
@@ -97,9 +109,10 @@ fn check_one(root: &Path, exercise: &Exercise) -> Result<bool, CheckError> {
     Ok(passed)
 }
 
-fn check_all(root: &Path, exercises: &[Exercise]) -> Result<bool, CheckError> {
+/// The names of those that failed.
+fn check_all(root: &Path, exercises: &[&Exercise]) -> Result<Vec<String>, CheckError> {
     let mut next: Option<(&Exercise, Output)> = None;
-    let mut passed = 0;
+    let mut failed = Vec::new();
     for exercise in exercises {
         show_under_way(&exercise.name);
         let output = test(root, exercise)?;
@@ -107,21 +120,26 @@ fn check_all(root: &Path, exercises: &[Exercise]) -> Result<bool, CheckError> {
             "stretch" => " (stretch)",
             _ => "",
         };
-        let mark = mark(output.status.success());
-        println!("{mark} {}: {}{kind}", exercise.name, exercise.title);
-        if output.status.success() {
-            passed += 1;
-        } else if next.is_none() {
-            next = Some((exercise, output));
+        let passed = output.status.success();
+        println!(
+            "{} {}: {}{kind}",
+            mark(passed),
+            exercise.name,
+            exercise.title
+        );
+        if !passed {
+            failed.push(exercise.name.clone());
+            next.get_or_insert((exercise, output));
         }
     }
+    let passed = exercises.len() - failed.len();
     println!("\n{passed} of {} done.", exercises.len());
     if let Some((exercise, output)) = &next {
         println!("\nNext: {}", exercise.title);
         point_to(exercise);
         println!("  its test says:\n{}", complaint(output));
     }
-    Ok(next.is_none())
+    Ok(failed)
 }
 
 /// On a terminal, the line begins with what is tested just now; the result is then written over it.

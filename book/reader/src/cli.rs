@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::run::{Limits, launcher};
-use crate::{check, copy, pages, serve};
+use crate::{check, copy, pages, roadmap, serve};
 
 /// Reads the book: serves it with Run buttons, copies its crates, checks your exercises.
 #[derive(Parser)]
@@ -51,6 +51,8 @@ enum Action {
         /// One exercise, with all that its test prints; by default all of them.
         name: Option<String>,
     },
+    /// Show your way through the curriculum, and change what you have done of it
+    Roadmap(roadmap::Arguments),
     /// Draw the book's figures and tables again
     Figures {
         /// `--check`, `--replay`: see `cargo book figures -- --help`.
@@ -70,6 +72,9 @@ struct Serve {
     /// Open the book in the browser.
     #[arg(long)]
     open: bool,
+    /// The file of your progress through the roadmap; by default progress.toml at the root.
+    #[arg(long, env = "BOOK_PROGRESS", value_name = "PATH")]
+    progress: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitOptions,
 }
@@ -105,12 +110,15 @@ impl Arguments {
             Action::Serve(options) => {
                 log_to_terminal();
                 let limits = options.limits.limits();
+                let progress = options.progress;
+                let progress = progress.map_or_else(|| root.join("progress.toml"), absolute);
                 serve::serve(
                     &root,
                     &serve::Options {
                         port: options.port,
                         open: options.open,
                         limits,
+                        progress,
                     },
                 )?;
                 Ok(ExitCode::SUCCESS)
@@ -128,13 +136,14 @@ impl Arguments {
                 Ok(ExitCode::SUCCESS)
             }
             Action::Check { name } => check::check(&root, name.as_deref()).map_err(Into::into),
+            Action::Roadmap(arguments) => arguments.dispatch(&root),
             Action::Figures { options } => figures(&root, &options),
             Action::Limited(limited) => Err(limited.become_program().into()),
         }
     }
 }
 
-fn absolute(path: PathBuf) -> PathBuf {
+pub fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 

@@ -6,6 +6,7 @@
 //! | `build` | [`pages`]: the pages, into a folder |
 //! | `copy` | [`copy`]: a crate and what it needs, into the reader's own project |
 //! | `check` | [`check`]: the exercises |
+//! | `roadmap` | [`roadmap`]: what the reader has done of the curriculum, and what is next |
 //! | `figures` | the package `book-figures` |
 
 #![forbid(unsafe_code)]
@@ -15,8 +16,10 @@ mod cli;
 mod copy;
 mod includes;
 mod pages;
+mod roadmap;
 mod run;
 mod serve;
+mod today;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -135,3 +135,22 @@ pub enum ReadingKind {
     /// Documentation, a specification, an article or a talk.
     Article,
 }
+
+impl Roadmap {
+    /// The module of this id.
+    pub fn module(&self, id: &str) -> Option<&Module> {
+        self.modules.iter().find(|module| module.id == id)
+    }
+
+    /// The phase of this id.
+    pub fn phase(&self, id: &str) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.id == id)
+    }
+
+    /// The modules of a phase, in their order.
+    pub fn modules_of<'a>(&'a self, phase: &'a str) -> impl Iterator<Item = &'a Module> {
+        self.modules
+            .iter()
+            .filter(move |module| module.phase == phase)
+    }
+}

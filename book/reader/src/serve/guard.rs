@@ -62,18 +62,14 @@ impl Guard {
     ///
     /// The refusal.
     pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let refusal = Err((
-            StatusCode::FORBIDDEN,
-            "Only the book's own pages may do this.\n",
-        ));
+        let refusal = Err(FOREIGN);
         let Some(host) = text(headers, header::ORIGIN.as_str())
             .and_then(|origin| origin.strip_prefix("http://"))
         else {
             return refusal;
         };
         let own = self.hosts.iter().any(|own| own == host);
-        let site = text(headers, "sec-fetch-site").unwrap_or("same-origin");
-        if own && site == "same-origin" {
+        if own && is_same_site(headers) {
             Ok(())
         } else {
             refusal
@@ -91,11 +87,48 @@ impl Guard {
             true => Ok(()),
             false => Err((
                 StatusCode::FORBIDDEN,
-                "The reader was started anew: reload the page, then run again.\n",
+                "The reader was started anew: reload the page, then try again.\n",
             )),
         }
     }
+
+    /// Lets in what one of this server's own pages sent to have something run or changed.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    pub fn check_page(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        self.check_origin(headers)?;
+        self.check_token(headers)
+    }
+
+    /// Lets in what one of this server's own pages asks, to show it. A browser names no origin for
+    /// that if the page is ours; if it names one, it has to be.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    pub fn check_question(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        if headers.contains_key(header::ORIGIN) {
+            self.check_origin(headers)?;
+        }
+        if !is_same_site(headers) {
+            return Err(FOREIGN);
+        }
+        self.check_token(headers)
+    }
     // ANCHOR_END: guard
+}
+
+const FOREIGN: Refusal = (
+    StatusCode::FORBIDDEN,
+    "Only the book's own pages may do this.\n",
+);
+
+/// Whether the browser says that a page of the server's own asks. One that does not say is taken
+/// for old.
+fn is_same_site(headers: &HeaderMap) -> bool {
+    text(headers, "sec-fetch-site").is_none_or(|site| site == "same-origin")
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

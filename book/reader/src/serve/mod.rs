@@ -1,4 +1,5 @@
-//! Serves the book to one reader on one machine, and runs the snippets that its pages send.
+//! Serves the book to one reader on one machine, runs the snippets that its pages send, and keeps
+//! the progress that they tick off.
 //!
 //! A server that runs whatever is posted to it is a gift to any other page that is open in the same
 //! browser, since a browser sends requests to `127.0.0.1` on behalf of any page. So this is what
@@ -7,7 +8,7 @@
 //! | attack | what stops it |
 //! |---|---|
 //! | another machine connects | the server listens on loopback only |
-//! | a foreign page posts a snippet | its `Origin` is not ours; and it does not know the token |
+//! | a foreign page posts a snippet, or a tick | its `Origin` is not ours; and it does not know the token |
 //! | a foreign page reads our page for the token | the browser's same-origin policy: we send no CORS headers |
 //! | a foreign page includes one of our scripts for the token | the token is in HTML pages only, in a `<meta>` element |
 //! | a foreign name is made to point at 127.0.0.1 (DNS rebinding), so that its page *is* of our origin | its `Host` is not ours |
@@ -18,10 +19,11 @@
 
 mod guard;
 mod live;
+mod progress;
 mod routes;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -38,6 +40,8 @@ pub struct Options {
     pub open: bool,
     /// What snippets may take.
     pub limits: Limits,
+    /// The file of the reader's progress.
+    pub progress: PathBuf,
 }
 
 /// Why the book cannot be served.
@@ -70,6 +74,7 @@ struct Server {
     guard: Guard,
     live: Live,
     runner: Runner,
+    files: progress::Files,
 }
 
 /// Serves the book of the repository at `root` until it is interrupted.
@@ -95,6 +100,7 @@ async fn serve_until_interrupted(root: &Path, options: &Options) -> Result<(), S
         guard: Guard::new(port).map_err(ServeError::Token)?,
         live: Live::build(root)?,
         runner: Runner::new(root, options.limits),
+        files: progress::Files::of(root, &options.progress),
     });
     let url = format!("http://127.0.0.1:{port}");
     println!("Read it at {url}   (Ctrl-C ends)");

@@ -1,4 +1,5 @@
-//! The three things that can be asked for: a page, a snippet's output, and word of the next change.
+//! What can be asked for: a page, a snippet's output, the reader's progress, and word of the next
+//! change.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use tower_http::services::ServeDir;
 
 use super::Server;
 use super::guard::Refusal;
-use super::live;
+use super::{live, progress};
 
 /// The longest snippet, in bytes of JSON.
 const LONGEST: usize = 256 << 10;
@@ -28,6 +29,12 @@ pub fn router(server: Arc<Server>) -> Router {
         .route(
             "/run/evaluate",
             post(evaluate).layer(DefaultBodyLimit::max(LONGEST)),
+        )
+        .route(
+            "/roadmap/progress",
+            get(progress::show)
+                .post(progress::change)
+                .layer(DefaultBodyLimit::max(progress::LONGEST)),
         )
         .route(&format!("/{}", live::ENDPOINT), get(listen))
         .fallback(page)
@@ -77,10 +84,7 @@ async fn evaluate(
     headers: HeaderMap,
     Json(snippet): Json<Snippet>,
 ) -> Result<Json<Evaluation>, Response> {
-    let checked = server
-        .guard
-        .check_origin(&headers)
-        .and_then(|()| server.guard.check_token(&headers));
+    let checked = server.guard.check_page(&headers);
     checked.map_err(IntoResponse::into_response)?;
     match server.runner.evaluate(&snippet.code).await {
         Ok(result) => Ok(Json(Evaluation { result })),
