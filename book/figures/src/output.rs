@@ -62,6 +62,9 @@ pub enum FigureError {
     /// A limiter could not be made.
     #[error(transparent)]
     Limiter(#[from] rate_limiter::ConfigError),
+    /// A partition cannot be simulated so.
+    #[error(transparent)]
+    Partition(#[from] partition::SimError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {
