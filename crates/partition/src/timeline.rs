@@ -88,7 +88,7 @@ impl Drawing {
             for (row, kind, record) in bars {
                 let y = top + GAP + row as f64 * (BAR + GAP);
                 let x = self.x(record.invoked);
-                let width = (self.x(record.returned) - x).max(2.5);
+                let width = (self.x(record.returned) - x).max(3.5);
                 self.bar(x, y, width, kind);
             }
             self.y += height + 4.0;
