@@ -28,7 +28,8 @@ pub fn sign(customer: &str, until: u64, key: &Key<'_>) -> String {
 /// The customer's name, if the token was signed with one of the keys, as it is, and is not too old.
 ///
 /// When a key is replaced, the new one signs, and the old one stays among `keys` until all that it
-/// has signed is too old: so nobody is logged out. Tokens come from strangers, and may be anything.
+/// has signed is too old: so nobody is logged out. Tokens come from strangers, and may be anything;
+/// and one that is spelled differently, in capitals for instance, is not the one that was signed.
 pub fn check(token: &str, keys: &[Key<'_>], now: u64) -> Result<String, Refused> {
     todo!("in which order does one look?")
 }

@@ -52,6 +52,7 @@ mod simulation;
 mod summary;
 mod timeline;
 mod workload;
+mod world;
 
 pub use cart::{Cart, Item, Items, Tag};
 pub use error::SimError;

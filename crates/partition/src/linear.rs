@@ -131,7 +131,7 @@ impl Model for Items {
 }
 
 /// How many sets of operations are tried for each cart.
-const MOST: usize = 50_000;
+const MOST: usize = 20_000;
 
 impl History {
     /// Whether the customers could tell that there is more than one copy.

@@ -1,20 +1,16 @@
-//! What is to be simulated, and its loop.
-//!
-//! Nothing here waits: the loop takes the earliest event, sets the time to that event's, and lets
-//! it have its consequences, which are later events. An hour passes in milliseconds, and the same
-//! seed gives the same hour.
+//! What is to be simulated, and whether that can be meant.
 
-use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use crate::error::{SimError, micros};
-use crate::history::{History, Outcome, Record};
+use crate::history::History;
 use crate::network::{Cut, Network, Site, delay};
 use crate::policy::Policy;
-use crate::protocol::{self, Message, OpId, Outbox, Protocol};
+use crate::protocol;
 use crate::random::Random;
-use crate::workload::{Step, Workload};
+use crate::workload::Workload;
+use crate::world::World;
 
 /// More sites than this no figure can show, and no quorum is made of.
 const MOST_SITES: usize = 16;
@@ -51,9 +47,6 @@ pub struct Simulation {
 
 /// More carts than this are not sent to and fro, which would take minutes.
 const MOST_GOSSIP: u64 = 10_000_000;
-
-/// From a customer to the site that is near, and back again.
-const HOP: u64 = 500;
 
 impl Simulation {
     /// The default shop. All chance comes from the seed.
@@ -143,14 +136,8 @@ impl Simulation {
         let carts = workload.cart_count();
         let count = self.sites.len();
         let cuts = self.schedule()?;
-        let mut world = World {
-            now: 0,
-            events: BTreeMap::new(),
-            sent: 0,
-            network,
-            sites: protocol::sites(self.policy, count, carts, &clocks_ahead, self.seed),
-            records: Vec::new(),
-        };
+        let sites = protocol::sites(self.policy, count, carts, &clocks_ahead, self.seed);
+        let mut world = World::new(network, sites);
         for step in &steps {
             world.ask(step, self.place("script", &step.site)?, timeout);
         }
@@ -169,8 +156,9 @@ impl Simulation {
         world.run(&steps);
         let settled = |cart| protocol::settled(self.policy, &world.sites, cart);
         let shown = |cart| {
-            let items = |site: &Box<dyn Protocol>| site.held(cart).cart.items();
-            world.sites.iter().map(items).collect()
+            let sites = world.sites.iter();
+            let items = sites.map(|site| site.held(cart).cart.items());
+            items.collect()
         };
         Ok(History {
             sites: self.sites.clone(),
@@ -237,99 +225,4 @@ impl Simulation {
         };
         self.cuts.iter().map(cut).collect()
     }
-}
-
-enum Event {
-    Start(OpId),
-    Deliver(Site, Site, Message),
-    GiveUp(OpId),
-    Retry(Site, OpId),
-    Gossip(Site),
-}
-
-struct World {
-    /// In microseconds.
-    now: u64,
-    /// By time, and by number among those of the same time.
-    events: BTreeMap<(u64, u64), Event>,
-    sent: u64,
-    network: Network,
-    sites: Vec<Box<dyn Protocol>>,
-    records: Vec<Record>,
-}
-
-impl World {
-    fn at(&mut self, time: u64, event: Event) {
-        self.events.insert((time, self.sent), event);
-        self.sent += 1;
-    }
-
-    fn ask(&mut self, step: &Step, site: Site, timeout: u64) {
-        let op = self.records.len();
-        self.records.push(Record {
-            site,
-            op: step.op.clone(),
-            invoked: step.at,
-            returned: step.at,
-            outcome: Outcome::Refused,
-        });
-        let arrives = step.at.as_micros() as u64 + HOP;
-        self.at(arrives, Event::Start(op));
-        self.at(arrives + timeout, Event::GiveUp(op));
-    }
-
-    fn gossip(&mut self, site: Site, every: u64, until: u64) {
-        for round in 1..=until / every {
-            self.at(round * every, Event::Gossip(site));
-        }
-    }
-
-    // ANCHOR: run
-    fn run(&mut self, steps: &[Step]) {
-        while let Some(((time, _), event)) = self.events.pop_first() {
-            self.now = time;
-            let mut out = Outbox::at(time);
-            let site = match event {
-                Event::Start(op) => {
-                    let site = self.records[op].site;
-                    self.sites[site].start(op, &steps[op].op, &mut out);
-                    site
-                }
-                Event::Deliver(from, to, message) => {
-                    self.sites[to].receive(from, message, &mut out);
-                    to
-                }
-                Event::GiveUp(op) => {
-                    let site = self.records[op].site;
-                    self.sites[site].give_up(op, &mut out);
-                    site
-                }
-                Event::Retry(site, op) => {
-                    self.sites[site].retry(op, &mut out);
-                    site
-                }
-                Event::Gossip(site) => {
-                    self.sites[site].gossip(&mut out);
-                    site
-                }
-            };
-            self.consequences(site, out);
-        }
-    }
-
-    fn consequences(&mut self, from: Site, out: Outbox) {
-        for (to, message) in out.messages {
-            if let Some(time) = self.network.deliver(from, to, self.now) {
-                self.at(time, Event::Deliver(from, to, message));
-            }
-        }
-        for (op, outcome) in out.answers {
-            self.records[op].outcome = outcome;
-            self.records[op].returned = Duration::from_micros(self.now + HOP);
-        }
-        for (pause, op) in out.retries {
-            self.at(self.now + pause, Event::Retry(from, op));
-        }
-    }
-    // ANCHOR_END: run
 }

@@ -74,7 +74,7 @@ impl Shop {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn quorums_that_overlap_are_linearizable(shop in shop(), read in 1_usize..=5) {

@@ -82,9 +82,9 @@ impl Protocol for Leader {
                 out.messages.push((from, Message::Reply(op, outcome)));
             }
             Message::Reply(op, outcome) => {
-                if self.waiting.remove(&op).is_some() {
-                    out.answers.push((op, outcome));
-                }
+                let is_awaited = self.waiting.remove(&op).is_some();
+                let answer = is_awaited.then_some((op, outcome));
+                out.answers.extend(answer);
             }
             Message::State(cart, theirs) => {
                 local::last_writer_wins(&mut self.carts[cart], &theirs);
