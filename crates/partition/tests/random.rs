@@ -22,7 +22,7 @@ struct Shop {
 }
 
 fn shop() -> impl Strategy<Value = Shop> {
-    let cut = (0_u64..6000, 1_u64..3000, 1_u32..31)
+    let cut = (0_u64..4000, 1_u64..2000, 1_u32..31)
         .prop_map(|(from, length, side)| (from..from + length, side));
     let cuts = proptest::collection::vec(cut, 0..4);
     let delay = (0_u64..60, 0_u64..120);
@@ -31,7 +31,7 @@ fn shop() -> impl Strategy<Value = Shop> {
         2_usize..=5,
         delay,
         cuts,
-        150_u64..600,
+        200_u64..600,
         1_usize..4,
     )
         .prop_map(|(seed, sites, (shortest, more), cuts, every, carts)| Shop {
@@ -62,7 +62,7 @@ impl Shop {
             simulation = simulation.cut(millis(during.start)..millis(during.end), &[&one]);
         }
         let workload = Workload {
-            lasts: millis(6000),
+            lasts: millis(4000),
             every: millis(self.every),
             carts: self.carts,
             reads: 40,
