@@ -60,7 +60,7 @@ fn write_row(table: &mut String, policy: Policy, runs: &[Summary]) {
     let asked = sum(|run| run.asked) as f64;
     let share = |count: fn(&Summary) -> usize| match sum(count) {
         0 => "0".to_owned(),
-        some => format!("{:.1} %", 100.0 * some as f64 / asked),
+        some => format!("{:.1}\u{a0}%", 100.0 * some as f64 / asked),
     };
     let mut latencies: Vec<Duration> = runs.iter().flat_map(|run| run.latencies.clone()).collect();
     latencies.sort_unstable();
@@ -71,7 +71,7 @@ fn write_row(table: &mut String, policy: Policy, runs: &[Summary]) {
     let are_linearizable = |run: &&Summary| run.verdict == Verdict::Linearizable;
     writeln!(
         table,
-        "| {policy} | {} | {} | {} | {} | {} | {} ms | {} ms | {} of {SEEDS} |",
+        "| {policy} | {} | {} | {} | {} | {} | {}\u{a0}ms | {}\u{a0}ms | {} of {SEEDS} |",
         share(|run| run.answered),
         share(|run| run.refused),
         share(|run| run.unknown),
