@@ -9,6 +9,8 @@ pub mod intro {}
 
 #[doc = include_str!("src/roadmap.md")]
 pub mod roadmap {}
+#[doc = include_str!("src/growing.md")]
+pub mod growing {}
 
 #[doc = include_str!("src/lru.md")]
 pub mod lru {}

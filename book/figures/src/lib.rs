@@ -27,6 +27,7 @@ mod chart;
 mod circuit_breaker;
 mod disk;
 mod edge_proxy;
+mod growing;
 mod lru;
 mod lsm;
 mod numbers;
@@ -56,6 +57,7 @@ use std::path::Path;
 pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
     figures.extend(numbers::figures(root)?);
+    figures.extend(growing::figures(root)?);
     figures.extend(lru::figures(root)?);
     figures.extend(bloom::figures(root)?);
     figures.extend(skiplist::figures(root)?);

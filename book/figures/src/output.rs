@@ -68,6 +68,9 @@ pub enum FigureError {
     /// The roadmap is not as it should be.
     #[error(transparent)]
     Roadmap(#[from] book_roadmap::Error),
+    /// A partition cannot be simulated so.
+    #[error(transparent)]
+    Partition(#[from] partition::SimError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

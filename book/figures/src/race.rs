@@ -192,6 +192,11 @@ impl Report {
         peers
     }
 
+    /// Nanoseconds for one operation, if that was run and timed.
+    pub fn time(&self, case: &str, contestant: &str) -> Option<f64> {
+        self.row(case, contestant).and_then(|row| row.ns_per_op)
+    }
+
     fn row(&self, case: &str, contestant: &str) -> Option<&Row> {
         let mut rows = self.rows.iter();
         rows.find(|row| row.case == case && row.contestant == contestant)
