@@ -135,7 +135,8 @@ fn share(field: &str, ratio: Ratio) -> Result<(), Complaint> {
     if ratio.get() <= 1.0 {
         return Ok(());
     }
-    let why = format!("{ratio} is more than all of them; a share is at most 100 %");
+    let percent = 100.0 * ratio.get();
+    let why = format!("{percent:.0} % is more than all of them; a share is at most 100 %");
     Err((field.to_owned(), why))
 }
 

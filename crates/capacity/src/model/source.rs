@@ -3,7 +3,7 @@
 //! Inputs are changed here, as text, and the whole is read again. So `--set` obeys the rules of the
 //! file, and an input that is doubled is checked as though somebody had written it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Value;
 use toml::de::{DeTable, DeValue};
@@ -18,6 +18,8 @@ pub struct Source {
     table: toml::Table,
     /// Where each path begins, counted from 1.
     lines: BTreeMap<String, usize>,
+    /// Paths whose values are not the file's any more.
+    changed: BTreeSet<String>,
 }
 
 /// A number of the model, as it was written.
@@ -67,7 +69,12 @@ impl Source {
         let mut lines = BTreeMap::new();
         note_lines(spans.get_ref(), "", &line_of, &mut lines);
         let table = text.parse().map_err(syntax)?;
-        Ok(Source { table, lines })
+        let changed = BTreeSet::new();
+        Ok(Source {
+            table,
+            lines,
+            changed,
+        })
     }
 
     /// What the file says.
@@ -92,12 +99,16 @@ impl Source {
     pub fn inputs(&self) -> Vec<Input> {
         let mut inputs = Vec::new();
         collect(&self.table, "", &mut inputs);
-        inputs.sort_by_key(|input| self.line(&input.path).unwrap_or(usize::MAX));
+        inputs.sort_by_key(|input| self.lines.get(&input.path).copied().unwrap_or(usize::MAX));
         inputs
     }
 
-    /// The line of a field, or of the nearest table around it.
+    /// The line of a field, or of the nearest table around it; none if its value was set from
+    /// outside.
     pub fn line(&self, path: &str) -> Option<usize> {
+        if self.changed.contains(path) {
+            return None;
+        }
         let mut path = path;
         loop {
             if let Some(&line) = self.lines.get(path) {
@@ -145,8 +156,10 @@ impl Source {
             .map(|input| input.path.as_str())
             .filter(|path| means(name, path))
             .collect();
-        if let Some(exact) = fitting.iter().position(|path| *path == name) {
-            fitting = vec![fitting[exact]];
+        // What is named without a gap is meant before what is not: `post.size` is no photo's.
+        let whole = |path: &&str| name.split('.').count() == overlap(name, path);
+        if fitting.iter().filter(|path| whole(path)).count() == 1 {
+            fitting.retain(whole);
         }
         if let [only] = fitting[..] {
             return Ok(only.to_owned());
@@ -221,8 +234,7 @@ impl Source {
                 _ => return,
             }
         }
-        // What was set from outside has no line.
-        self.lines.remove(path);
+        self.changed.insert(path.to_owned());
         table.insert(field.to_owned(), Value::String(text.to_owned()));
     }
 
@@ -254,14 +266,14 @@ impl Source {
             };
             let expected = quoted.iter().skip(1);
             return ModelError::Unknown {
-                line: self.lines.get(&field).copied(),
+                line: self.line(&field),
                 suggestion: nearest(unknown, expected.clone().copied()).map(str::to_owned),
                 expected: expected.map(|&name| name.to_owned()).collect(),
                 field,
             };
         }
         ModelError::Value {
-            line: self.lines.get(&path).copied(),
+            line: self.line(&path),
             field: path,
             why: message.to_owned(),
         }
@@ -316,6 +328,12 @@ fn means(name: &str, path: &str) -> bool {
     let last = names.next().zip(parts.next());
     last.is_some_and(|(name, part)| same(name, part))
         && names.all(|name| parts.any(|part| same(name, part)))
+}
+
+/// How many parts at the ends of both are the same.
+fn overlap(name: &str, path: &str) -> usize {
+    let pairs = name.rsplit('.').zip(path.rsplit('.'));
+    pairs.take_while(|(name, part)| same(name, part)).count()
 }
 
 /// The same but for the s of a plural.

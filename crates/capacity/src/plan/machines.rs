@@ -86,9 +86,11 @@ fn servers(
     let Some(zones) = servers.zones.filter(|zones| zones.get() > 1.0) else {
         return Some(plan.step(Section::Machines, "servers", busy.ceil()));
     };
-    let lost = servers.zones_lost.unwrap_or(Count::new(1.0));
-    let left = Term::named("servers.zones", zones).times()
-        - Term::named("servers.zones_lost", lost).times();
+    let lost = servers
+        .zones_lost
+        .map(|lost| Term::named("servers.zones_lost", lost));
+    let lost = lost.unwrap_or_else(|| Term::literal(Count::new(1.0)));
+    let left = Term::named("servers.zones", zones).times() - lost.times();
     let in_a_zone = plan.step(Section::Machines, "servers in a zone", (busy / left).ceil());
     let all = Term::named("servers.zones", zones).times() * in_a_zone;
     Some(plan.step(Section::Machines, "servers", all))
@@ -107,8 +109,10 @@ fn store(
     let machine = model.storage.as_ref()?;
     let mut needs = Vec::new();
     if let Some(disk) = machine.disk {
-        let full = machine.full.unwrap_or(Ratio::new(1.0));
-        let each = Term::named("storage.disk", disk) * Term::named("storage.full", full);
+        let mut each = Term::named("storage.disk", disk);
+        if let Some(full) = machine.full {
+            each = each * Term::named("storage.full", full);
+        }
         let by_bytes = (storage.stored.clone() / each).ceil();
         needs.push(plan.step(Section::Machines, "stores for the bytes", by_bytes));
     }

@@ -125,17 +125,9 @@ impl Parsed {
             });
         }
         for (place, symbol) in rest.split('/').map(str::trim).enumerate() {
-            let known = match (symbol, place) {
-                ("", 0) => Some(Symbol::new(1.0, [0; 3])),
-                ("%", 0) => {
-                    parsed.ratio = true;
-                    Some(Symbol::new(0.01, [0; 3]))
-                }
-                ("x" | "×", 0) => {
-                    parsed.ratio = true;
-                    Some(Symbol::new(1.0, [0; 3]))
-                }
-                _ => lookup(symbol, place == 0),
+            let known = match place {
+                0 => parsed.first(symbol),
+                _ => lookup(symbol, false),
             };
             let symbol = known.ok_or_else(|| QuantityError::UnknownUnit {
                 text: text.to_owned(),
@@ -147,6 +139,20 @@ impl Parsed {
             parsed.apply(symbol, place > 0);
         }
         Ok(parsed)
+    }
+
+    /// What stands directly behind the number: nothing, the sign of a ratio, or a unit.
+    fn first(&mut self, symbol: &str) -> Option<Symbol> {
+        let ratio = match symbol {
+            "" => return Some(Symbol::new(1.0, NOTHING)),
+            "%" => Some(0.01),
+            _ => symbol.strip_suffix(['x', '×']).and_then(prefix_of),
+        };
+        self.ratio = ratio.is_some();
+        match ratio {
+            Some(factor) => Some(Symbol::new(factor, NOTHING)),
+            None => lookup(symbol, true),
+        }
     }
 
     /// The number as it is written, without its sign, and the unit behind it.
@@ -251,15 +257,11 @@ fn lookup(symbol: &str, first: bool) -> Option<Symbol> {
     if let Some(prefix) = symbol.strip_suffix('B') {
         return prefix_of(prefix).map(|factor| Symbol::new(factor, BYTE));
     }
-    if let Some(counted) = ["requests", "users", "people"]
-        .iter()
-        .find_map(|noun| symbol.strip_suffix(noun))
-    {
-        let counted = counted.trim_end();
-        return (first && !counted.is_empty())
-            .then(|| prefix_of(counted))
-            .flatten()
-            .map(|factor| Symbol::new(factor, NOTHING));
+    // `2 k requests`, `200 million users`, `10 k years`
+    if let Some((number, unit)) = symbol.rsplit_once(' ') {
+        let number = lookup(number.trim_end(), true).filter(|number| number.powers == NOTHING);
+        let (number, unit) = number.filter(|_| first).zip(word(unit))?;
+        return Some(Symbol::new(number.factor * unit.factor, unit.powers));
     }
     match symbol {
         "thousand" if first => Some(Symbol::new(1e3, NOTHING)),
