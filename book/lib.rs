@@ -7,6 +7,9 @@
 #[doc = include_str!("src/intro.md")]
 pub mod intro {}
 
+#[doc = include_str!("src/capacity.md")]
+pub mod capacity {}
+
 #[doc = include_str!("src/lru.md")]
 pub mod lru {}
 

@@ -23,6 +23,7 @@
 mod bloom;
 mod bplustree;
 mod canvas;
+mod capacity;
 mod chart;
 mod circuit_breaker;
 mod disk;
@@ -53,6 +54,7 @@ use std::path::Path;
 /// When a record is missing or is not of its format.
 pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
+    figures.extend(capacity::figures(root)?);
     figures.extend(lru::figures(root)?);
     figures.extend(bloom::figures(root)?);
     figures.extend(skiplist::figures(root)?);

@@ -62,6 +62,12 @@ pub enum FigureError {
     /// A limiter could not be made.
     #[error(transparent)]
     Limiter(#[from] rate_limiter::ConfigError),
+    /// A model of a service is wrong.
+    #[error(transparent)]
+    Model(#[from] capacity::ModelError),
+    /// Nothing follows from a model.
+    #[error(transparent)]
+    Plan(#[from] capacity::PlanError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

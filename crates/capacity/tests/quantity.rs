@@ -80,7 +80,6 @@ fn what_is_multiplied_gives_what_it_means() {
 fn parts_are_rounded_up_but_not_for_a_rounding_error() {
     assert_eq!(Ratio::new(2.1).ceil().get(), 3.0);
     assert_eq!(Ratio::new(0.3 / 0.1).ceil().get(), 3.0);
-    assert!((0.1 + 0.2) / 0.1 > 3.0, "it rounds the wrong way");
     assert_eq!(Ratio::new((0.1 + 0.2) / 0.1).ceil().get(), 3.0);
     assert_eq!(Ratio::new(0.0).ceil().get(), 0.0);
 }
