@@ -100,11 +100,27 @@ fn markdown(plan: &Plan) -> String {
                 step.name, step.names, step.numbers
             );
             // Dollars would begin a formula of mathematics in some readers.
-            line(&mut out, &row.replace('$', "\\$"));
+            line(&mut out, &unbroken(&row).replace('$', "\\$"));
         }
     }
     if let Some(dearest) = dearest(plan) {
         line(&mut out, &format!("\n{dearest}"));
+    }
+    out
+}
+
+/// With spaces that do not break a line between a number and its unit.
+fn unbroken(row: &str) -> String {
+    let mut out = String::with_capacity(row.len());
+    let mut rest = row.chars().peekable();
+    let mut last = ' ';
+    while let Some(c) = rest.next() {
+        let next = rest
+            .peek()
+            .is_some_and(|next| next.is_alphanumeric() || *next == '%');
+        let within = c == ' ' && last.is_ascii_digit() && next;
+        out.push(if within { '\u{a0}' } else { c });
+        last = c;
     }
     out
 }

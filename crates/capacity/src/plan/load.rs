@@ -3,7 +3,7 @@
 use super::{Builder, Section};
 use crate::model::{Object, Part};
 use crate::units;
-use crate::{DAY, Model, Quantity, Ratio, Term, Time, Unit};
+use crate::{DAY, Model, Quantity, Rate, Ratio, Term, Time, Unit};
 
 pub(super) struct Requests<'a> {
     pub(super) users: Term<units::Count>,
@@ -43,29 +43,24 @@ pub(super) fn requests<'a>(plan: &mut Builder, model: &'a Model) -> Requests<'a>
     let peak = Term::named("users.peak", model.users.peak);
     let mut objects = Vec::new();
     for (name, object) in &model.objects {
-        let mut load = ObjectLoad {
+        let mut all = |verb: &str, each: Option<Rate>| {
+            let each = Term::named(&format!("{name}.{verb}"), each?);
+            let name = format!("{name} {verb}");
+            let all = plan.step(Section::Requests, &name, users.clone() * each);
+            let at_peak = all.clone() * peak.clone();
+            plan.step(Section::Requests, &format!("{name} at the peak"), at_peak);
+            Some(all)
+        };
+        let reads = all("reads", object.reads);
+        let writes = all("writes", object.writes);
+        objects.push(ObjectLoad {
             name,
             object,
-            reads: None,
-            writes: None,
-        };
-        for (verb, each) in [("reads", object.reads), ("writes", object.writes)] {
-            let Some(each) = each else { continue };
-            let all = users.clone() * load.input(verb, each);
-            let all = plan.step(Section::Requests, &format!("{name} {verb}"), all);
-            let at_peak = all.clone() * peak.clone();
-            plan.step(
-                Section::Requests,
-                &format!("{name} {verb} at the peak"),
-                at_peak,
-            );
-            match verb {
-                "reads" => load.reads = Some(all),
-                _ => load.writes = Some(all),
-            }
-        }
-        objects.push(load);
+            reads,
+            writes,
+        });
     }
+    // ANCHOR_END: requests
     let all_at_peak = all_at_peak(plan, &objects, &peak);
     Requests {
         users,
@@ -74,7 +69,6 @@ pub(super) fn requests<'a>(plan: &mut Builder, model: &'a Model) -> Requests<'a>
         objects,
     }
 }
-// ANCHOR_END: requests
 
 fn all_at_peak(
     plan: &mut Builder,
@@ -270,8 +264,7 @@ pub(super) struct Bandwidth {
 /// Requests a second × what each carries. The unit is bits by itself: a rate times bytes is a
 /// bandwidth, and a bandwidth is written in bits.
 pub(super) fn bandwidth(plan: &mut Builder, model: &Model, requests: &Requests<'_>) -> Bandwidth {
-    let mut sent = Vec::new();
-    let mut received = Vec::new();
+    let (mut sent, mut received) = (Vec::new(), Vec::new());
     for load in &requests.objects {
         let size = load.input("size", load.object.size);
         let parts = load.object.with.iter();
@@ -282,21 +275,25 @@ pub(super) fn bandwidth(plan: &mut Builder, model: &Model, requests: &Requests<'
         sent.extend(load.objects_read().map(|read| read * whole.clone()));
         received.extend(load.writes.clone().map(|writes| writes * whole));
     }
-    let mut total = |name: &str, terms| {
-        let sum = Term::sum(terms).unwrap_or_else(|| Term::literal(Quantity::new(0.0)));
-        let sum = plan.step(Section::Bandwidth, name, sum);
-        let at_peak = sum.clone() * requests.peak.clone();
-        (
-            sum,
-            plan.step(Section::Bandwidth, &format!("{name} at the peak"), at_peak),
-        )
-    };
-    total("bandwidth in", received);
-    let (out, out_at_peak) = total("bandwidth out", sent);
+    // ANCHOR_END: bandwidth
+    on_average_and_at_peak(plan, "bandwidth in", received, &requests.peak);
+    let (out, out_at_peak) = on_average_and_at_peak(plan, "bandwidth out", sent, &requests.peak);
     if let Some(link) = model.network.as_ref().and_then(|network| network.link) {
         let links = (out_at_peak / Term::named("network.link", link)).ceil();
         plan.step(Section::Bandwidth, "links", links);
     }
     Bandwidth { out }
 }
-// ANCHOR_END: bandwidth
+
+fn on_average_and_at_peak(
+    plan: &mut Builder,
+    name: &str,
+    terms: Vec<Term<units::Bandwidth>>,
+    peak: &Term<units::Ratio>,
+) -> (Term<units::Bandwidth>, Term<units::Bandwidth>) {
+    let sum = Term::sum(terms).unwrap_or_else(|| Term::literal(Quantity::new(0.0)));
+    let sum = plan.step(Section::Bandwidth, name, sum);
+    let at_peak = sum.clone() * peak.clone();
+    let at_peak = plan.step(Section::Bandwidth, &format!("{name} at the peak"), at_peak);
+    (sum, at_peak)
+}
