@@ -6,6 +6,7 @@
 
 mod check;
 mod error;
+mod names;
 mod source;
 
 use std::collections::BTreeMap;

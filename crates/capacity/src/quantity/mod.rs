@@ -30,6 +30,7 @@
 mod display;
 mod parse;
 mod relations;
+mod symbol;
 mod unit;
 
 use std::cmp::Ordering;
