@@ -11,6 +11,8 @@ pub mod intro {}
 pub mod roadmap {}
 #[doc = include_str!("src/growing.md")]
 pub mod growing {}
+#[doc = include_str!("src/capacity.md")]
+pub mod capacity {}
 
 #[doc = include_str!("src/lru.md")]
 pub mod lru {}

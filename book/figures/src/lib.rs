@@ -23,6 +23,7 @@
 mod bloom;
 mod bplustree;
 mod canvas;
+mod capacity;
 mod chart;
 mod circuit_breaker;
 mod disk;
@@ -58,6 +59,7 @@ pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
     figures.extend(numbers::figures(root)?);
     figures.extend(growing::figures(root)?);
+    figures.extend(capacity::figures(root)?);
     figures.extend(lru::figures(root)?);
     figures.extend(bloom::figures(root)?);
     figures.extend(skiplist::figures(root)?);

@@ -71,6 +71,12 @@ pub enum FigureError {
     /// A partition cannot be simulated so.
     #[error(transparent)]
     Partition(#[from] partition::SimError),
+    /// A model of a service is wrong.
+    #[error(transparent)]
+    Model(#[from] capacity::ModelError),
+    /// Nothing follows from a model.
+    #[error(transparent)]
+    Plan(#[from] capacity::PlanError),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {
