@@ -77,3 +77,51 @@ impl Random {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lap_visits_every_line_once_and_ends_where_it_began() {
+        for lines in [2, 3, 64, 1_000, 4_097] {
+            for seed in 0..20 {
+                let slots = random_cycle(lines * LINE, seed);
+                let mut visited = vec![0; lines];
+                let mut slot = 0;
+                for _ in 0..lines {
+                    assert_eq!(slot % SLOTS, 0, "a slot is the first of its line");
+                    visited[slot / SLOTS] += 1;
+                    slot = walk(&slots, slot, 1);
+                }
+                assert_eq!(slot, 0, "{lines} lines, seed {seed}");
+                assert!(visited.iter().all(|visits| *visits == 1));
+                assert_eq!(walk(&slots, 0, lines), 0);
+            }
+        }
+    }
+
+    #[test]
+    fn few_lines_are_followed_by_their_neighbour() {
+        let lines = 10_000;
+        let slots = random_cycle(lines * LINE, 1);
+        let next = (0..lines - 1).filter(|line| slots[line * SLOTS] == (line + 1) * SLOTS);
+        assert!(next.count() < 10, "one is expected in a random order");
+    }
+
+    #[test]
+    fn numbers_are_the_seeds_and_below_their_bound() {
+        let draw = |seed| {
+            let mut random = Random::new(seed);
+            (0..1_000).map(|_| random.below(6)).collect::<Vec<_>>()
+        };
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+        for face in 0..6 {
+            let times = draw(1).iter().filter(|number| **number == face).count();
+            assert!((120..220).contains(&times), "{face} came {times} times");
+        }
+        // The first number of seed 0, of the algorithm's reference implementation.
+        assert_eq!(Random::new(0).next(), 0xe220_a839_7b1d_cdaf);
+    }
+}

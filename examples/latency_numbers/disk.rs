@@ -59,7 +59,9 @@ impl Disk {
         let mut writing = Times::new(1)?;
         let mut random = Random::new(3);
         for _ in 0..mebibytes {
-            let bytes: Vec<u8> = (0..MIB / 8).flat_map(|_| random.next().to_le_bytes()).collect();
+            let bytes: Vec<u8> = (0..MIB / 8)
+                .flat_map(|_| random.next().to_le_bytes())
+                .collect();
             let start = Instant::now();
             file.write_all(&bytes).map_err(no_room)?;
             file.sync_data().map_err(no_room)?;
@@ -76,7 +78,10 @@ impl Disk {
 
     /// The time to write 1 MiB at a file's end and to sync it. It was taken when the file was made.
     pub fn write_megabyte(&self) -> Measured {
-        Measured { times: self.writing.clone(), note: None }
+        Measured {
+            times: self.writing.clone(),
+            note: None,
+        }
     }
 
     /// The time to write 128 bytes at a file's end and to sync them, `fdatasync`.
@@ -131,10 +136,13 @@ impl Disk {
         plan: Plan,
     ) -> Result<Measured, LatencyError> {
         let mut buffer = vec![0; size];
-        let advised = advise(&self.file, Advice::DontNeed).and_then(|()| advise(&self.file, advice));
+        let advised =
+            advise(&self.file, Advice::DontNeed).and_then(|()| advise(&self.file, advice));
         let before = fetched_from_devices();
         let measured = plan.time(|| {
-            let read = self.file.read_exact_at(&mut buffer, offsets.next().unwrap_or(0));
+            let read = self
+                .file
+                .read_exact_at(&mut buffer, offsets.next().unwrap_or(0));
             read.map_err(LatencyError::system("reading from the disk"))
         })?;
         let fetched = before.zip(fetched_from_devices());
@@ -178,6 +186,8 @@ enum Advice {
 /// Bytes that were fetched from devices for this process until now, if the system counts them.
 fn fetched_from_devices() -> Option<u64> {
     let counts = fs::read_to_string("/proc/self/io").ok()?;
-    let count = counts.lines().find_map(|line| line.strip_prefix("read_bytes: "));
+    let count = counts
+        .lines()
+        .find_map(|line| line.strip_prefix("read_bytes: "));
     count?.trim().parse().ok()
 }

@@ -49,7 +49,9 @@ impl Machine {
             memory_bytes: field(&memory, "MemTotal").and_then(bytes),
             is_virtual: field(&processor, "flags")
                 .map(|flags| flags.split(' ').any(|flag| flag == "hypervisor")),
-            system: format!("{} {}", std::env::consts::OS, kernel.trim()).trim().to_owned(),
+            system: format!("{} {}", std::env::consts::OS, kernel.trim())
+                .trim()
+                .to_owned(),
         }
     }
 }
@@ -58,7 +60,9 @@ impl Machine {
 fn caches() -> Vec<Cache> {
     let read = |index: u32, name: &str| {
         let path = format!("/sys/devices/system/cpu/cpu0/cache/index{index}/{name}");
-        fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
+        fs::read_to_string(path)
+            .ok()
+            .map(|text| text.trim().to_owned())
     };
     let cache = |index| {
         let holds_data = read(index, "type")? != "Instruction";
@@ -91,4 +95,32 @@ fn bytes(size: &str) -> Option<usize> {
         _ => return None,
     };
     number.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_linux_writes_them() {
+        assert_eq!(bytes("48K"), Some(48 << 10));
+        assert_eq!(bytes("32M"), Some(32 << 20));
+        assert_eq!(bytes("16384 kB"), Some(16 << 20));
+        for nonsense in [
+            "",
+            "K",
+            "12 parsecs",
+            "99999999999999999999K",
+            "18446744073709551615G",
+        ] {
+            assert_eq!(bytes(nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_found_by_its_whole_name() {
+        let text = "model\t\t: 2\nmodel name\t: Abacus 9\n";
+        assert_eq!(field(text, "model name"), Some("Abacus 9"));
+        assert_eq!(field(text, "flags"), None);
+    }
 }

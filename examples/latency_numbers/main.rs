@@ -74,31 +74,77 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), LatencyError> {
-    let machine = Machine::look();
-    let disk = Disk::prepare(&options.dir, options.quick)?;
-    let bench = Bench {
-        machine,
-        disk,
-        quick: options.quick,
-    };
-    if !options.json {
-        report::print_heading(&bench.machine);
-    }
-    let mut rows: Vec<Row> = Vec::new();
-    for measurement in &MEASUREMENTS {
-        let row = Row::of(measurement, (measurement.run)(&bench));
-        if !options.json {
-            report::print_row(&row, rows.first());
-        }
-        rows.push(row);
-    }
-    let ladder = memory::ladder(&bench.machine, bench.quick)?;
-    let report = Report::new(bench, rows, ladder);
     match options.json {
-        true => report.print_json(),
+        true => measure(options, |_| ())?.print_json(),
         false => {
-            report.print_rest();
+            measure(options, report::print_last)?.print_rest();
             Ok(())
         }
+    }
+}
+
+/// Measures everything; `each` sees the report whenever there is something new in it.
+fn measure(options: &Options, each: impl Fn(&Report)) -> Result<Report, LatencyError> {
+    let machine = Machine::look();
+    let disk = Disk::prepare(&options.dir, options.quick)?;
+    let mut report = Report::new(machine, options.quick);
+    each(&report);
+    for measurement in &MEASUREMENTS {
+        let bench = Bench {
+            machine: &report.machine,
+            disk: &disk,
+            quick: options.quick,
+        };
+        let row = Row::of(measurement, (measurement.run)(&bench));
+        report.rows.push(row);
+        each(&report);
+    }
+    report.ladder = memory::ladder(&report.machine, options.quick)?;
+    Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quick(dir: PathBuf) -> Options {
+        Options {
+            quick: true,
+            json: false,
+            dir,
+        }
+    }
+
+    #[test]
+    fn a_quick_report_has_every_row_and_every_row_a_figure() {
+        let dir = tempfile::tempdir().unwrap();
+        let report = measure(&quick(dir.path().to_owned()), |_| ()).unwrap();
+        let json: serde_json::Value = serde_json::to_value(&report).unwrap();
+        let rows = json["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), MEASUREMENTS.len());
+        for (row, measurement) in rows.iter().zip(&MEASUREMENTS) {
+            assert_eq!(row["key"], measurement.key);
+            let median = row["measured"]["median_ns"]
+                .as_f64()
+                .expect(measurement.key);
+            let p99 = row["measured"]["p99_ns"].as_f64().unwrap();
+            assert!(0.0 <= median && median <= p99, "{row}");
+            assert_eq!(row["textbook"].is_null(), measurement.textbook.is_none());
+        }
+        assert!(json["ladder"].as_array().unwrap().len() >= 10);
+    }
+
+    #[test]
+    fn nothing_is_left_in_the_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = Disk::prepare(dir.path(), true).unwrap();
+        disk.append(true).unwrap();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_named() {
+        let error = run(&quick("/nobody/has/this".into())).unwrap_err();
+        assert!(error.to_string().contains("/nobody/has/this"), "{error}");
     }
 }

@@ -55,7 +55,11 @@ pub fn main_memory(machine: &Machine, quick: bool) -> Result<Measured, LatencyEr
 
 /// Bytes of memory that the walk through main memory takes.
 pub fn beyond(machine: &Machine, quick: bool) -> usize {
-    let (factor, most) = if quick { (2, 64 * MIB) } else { (8, 1024 * MIB) };
+    let (factor, most) = if quick {
+        (2, 64 * MIB)
+    } else {
+        (8, 1024 * MIB)
+    };
     let most = most.min(machine.memory_bytes.unwrap_or(1 << 30) / 4);
     (factor * cache_bytes(machine, 3)).clamp(LINE, most.max(LINE))
 }

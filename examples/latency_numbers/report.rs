@@ -4,20 +4,22 @@ use serde::Serialize;
 
 use crate::error::LatencyError;
 use crate::machine::Machine;
-use crate::measurements::{Bench, Measurement, Textbook, UNMEASURED};
+use crate::measurements::{Measurement, Textbook, UNMEASURED};
 use crate::memory::{Step, beyond};
 use crate::times::Measured;
 
 /// All that was found out.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    machine: Machine,
+    pub machine: Machine,
     quick: bool,
+    /// Whether it was compiled without optimisation, and says little.
+    debug: bool,
     /// Bytes through which the walk through main memory went.
     walked_bytes: usize,
-    rows: Vec<Row>,
+    pub rows: Vec<Row>,
     /// The time of a step of a walk, by the memory that it goes through.
-    ladder: Vec<Step>,
+    pub ladder: Vec<Step>,
 }
 
 /// An operation.
@@ -74,14 +76,15 @@ impl Row {
 }
 
 impl Report {
-    /// The report of what was found.
-    pub fn new(bench: Bench, rows: Vec<Row>, ladder: Vec<Step>) -> Self {
+    /// A report without any rows yet.
+    pub fn new(machine: Machine, quick: bool) -> Self {
         Report {
-            walked_bytes: beyond(&bench.machine, bench.quick),
-            machine: bench.machine,
-            quick: bench.quick,
-            rows,
-            ladder,
+            walked_bytes: beyond(&machine, quick),
+            machine,
+            quick,
+            debug: cfg!(debug_assertions),
+            rows: Vec::new(),
+            ladder: Vec::new(),
         }
     }
 
@@ -106,40 +109,69 @@ impl Report {
             let bar = "▪".repeat((step.median_ns.log2() * 6.0).clamp(1.0, 60.0) as usize);
             println!("{:>9}{:>10}  {bar}", size(step.bytes), time(step.median_ns));
         }
-        println!("\nThe caches' rows are walks through half of what the system says is their size,");
+        println!(
+            "\nThe caches' rows are walks through half of what the system says is their size,"
+        );
         println!("main memory's is one through {}.", size(self.walked_bytes));
         println!("*  timed in groups, so p99 is that of the groups' means");
         if self.machine.caches.is_empty() {
             println!("The system does not tell the sizes of the caches: typical ones were taken.");
         }
         if self.machine.is_virtual == Some(true) {
-            println!("This is a virtual machine. Its host may keep the disk's blocks in memory, and");
+            println!(
+                "This is a virtual machine. Its host may keep the disk's blocks in memory, and"
+            );
             println!("what it answers to a sync is the host's word.");
         }
         if self.quick {
             println!("Measured quickly: p99 means little.");
         }
+        if self.debug {
+            println!("Compiled without optimisation: run it with --release.");
+        }
+    }
+}
+
+/// Prints the last of the rows, or the heading if there is none yet.
+pub fn print_last(report: &Report) {
+    match report.rows.last() {
+        Some(row) => print_row(row, report.rows.first()),
+        None => print_heading(&report.machine),
     }
 }
 
 /// Prints of which machine the rows will be.
-pub fn print_heading(machine: &Machine) {
-    let cpu = machine.cpu.as_deref().unwrap_or("a processor of unknown name");
+fn print_heading(machine: &Machine) {
+    let cpu = machine
+        .cpu
+        .as_deref()
+        .unwrap_or("a processor of unknown name");
     println!("{cpu}, {} processors, {}", machine.cores, machine.system);
     let caches = machine.caches.iter();
     let caches = caches.map(|cache| format!("L{} {}", cache.level, size(cache.bytes)));
     println!("{}\n", caches.collect::<Vec<_>>().join(", "));
-    println!("{:<31}{:>10}{:>11}{:>10}{:>10}  if L1 took 1 s", "", "median", "p99", "textbook", "ratio");
+    println!(
+        "{:<31}{:>10}{:>11}{:>10}{:>10}  if L1 took 1 s",
+        "", "median", "p99", "textbook", "ratio"
+    );
 }
 
-/// Prints a row; what it would be if the `first` one, a hit in the first cache, took a second.
-pub fn print_row(row: &Row, first: Option<&Row>) {
-    let textbook = row.textbook.map_or("–".to_owned(), |textbook| time(textbook.ns));
+/// Prints a row, and what it would be if the `first` one, a hit in the first cache, took a second.
+fn print_row(row: &Row, first: Option<&Row>) {
+    let textbook = row
+        .textbook
+        .map_or("–".to_owned(), |textbook| time(textbook.ns));
     match &row.measured {
         Some(figures) => {
             let star = if figures.group > 1 { '*' } else { ' ' };
-            let ratio = figures.ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}×"));
-            let second = first.unwrap_or(row).measured.as_ref().map(|first| first.median_ns);
+            let ratio = figures
+                .ratio
+                .map_or("–".to_owned(), |ratio| format!("{ratio:.2}×"));
+            let second = first
+                .unwrap_or(row)
+                .measured
+                .as_ref()
+                .map(|first| first.median_ns);
             let scaled = second.map_or(String::new(), |second| scaled(figures.median_ns / second));
             println!(
                 "{:<31}{:>10}{:>10}{star}{textbook:>10}{ratio:>10}  {scaled}",

@@ -14,7 +14,7 @@
 
 use std::time::{Duration, Instant};
 
-use hdrhistogram::Histogram;
+use histogram::Histogram;
 
 use crate::error::LatencyError;
 
@@ -24,7 +24,7 @@ const DIGITS: u8 = 3;
 /// The times of an operation.
 #[derive(Clone, Debug)]
 pub struct Times {
-    picoseconds: Histogram<u64>,
+    picoseconds: Histogram,
     /// Operations that were timed together.
     group: u32,
 }
@@ -148,5 +148,70 @@ impl Plan {
             operation();
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_those_of_single_operations() {
+        let mut times = Times::new(10).unwrap();
+        for number in 1..=100 {
+            times.record(Duration::from_nanos(10 * number)).unwrap();
+        }
+        assert_eq!(times.len(), 100);
+        for (quantile, nanoseconds) in [(0.5, 50.0), (0.99, 99.0), (1.0, 100.0)] {
+            let found = times.nanoseconds_at(quantile);
+            assert!(
+                (found / nanoseconds - 1.0f64).abs() < 1e-3,
+                "{quantile}: {found} ns"
+            );
+        }
+    }
+
+    #[test]
+    fn less_than_a_nanosecond_is_not_rounded_away() {
+        let mut times = Times::new(1_000).unwrap();
+        times.record(Duration::from_nanos(625)).unwrap();
+        assert!((times.nanoseconds_at(0.5) - 0.625).abs() < 0.001);
+    }
+
+    #[test]
+    fn the_warm_up_is_not_counted() {
+        let plan = Plan {
+            groups: 25,
+            group: 4,
+        };
+        let (mut operations, mut groups) = (0, 0);
+        let timed = plan.time_sure(|| operations += 1).unwrap();
+        assert_eq!(timed.times.len(), 25);
+        assert_eq!(
+            operations,
+            (25 + 3) * 4,
+            "a tenth, rounded up, is thrown away"
+        );
+        let slow_at_first = plan.collect(|| {
+            groups += 1;
+            Ok(Duration::from_secs(if groups <= 3 { 100 } else { 1 }))
+        });
+        let slowest = slow_at_first.unwrap().times.nanoseconds_at(1.0);
+        assert!(slowest < 1.01e9 / 4.0, "{slowest}");
+    }
+
+    #[test]
+    fn what_fails_is_not_timed_on() {
+        let mut left = 3;
+        let timed = Plan::new(100, 1, false).time(|| {
+            left -= 1;
+            if left == 0 {
+                Err(LatencyError::Partner)
+            } else {
+                Ok(())
+            }
+        });
+        assert!(timed.is_err());
+        assert_eq!(left, 0);
     }
 }
