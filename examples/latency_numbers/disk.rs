@@ -126,7 +126,7 @@ impl Disk {
     }
 
     /// Has the page cache let go of the file, reads `size` bytes at each of the `offsets`, and notes
-    /// what came from a cache after all.
+    /// if they came from the page cache after all.
     // ANCHOR: read
     fn read(
         &self,
@@ -136,31 +136,36 @@ impl Disk {
         plan: Plan,
     ) -> Result<Measured, LatencyError> {
         let mut buffer = vec![0; size];
-        let advised =
-            advise(&self.file, Advice::DontNeed).and_then(|()| advise(&self.file, advice));
+        let let_go = advise(&self.file, Advice::DontNeed);
+        let advised = let_go.and_then(|()| advise(&self.file, advice));
         let before = fetched_from_devices();
         let measured = plan.time(|| {
-            let read = self
-                .file
-                .read_exact_at(&mut buffer, offsets.next().unwrap_or(0));
+            let offset = offsets.next().unwrap_or(0);
+            let read = self.file.read_exact_at(&mut buffer, offset);
             read.map_err(LatencyError::system("reading from the disk"))
         })?;
         let fetched = before.zip(fetched_from_devices());
         let fetched = fetched.map(|(before, after)| after.saturating_sub(before));
         let asked = u64::from(plan.warm_up() + plan.groups) * size as u64;
-        let note = match (advised, fetched) {
-            (Err(error), _) => Some(format!("the page cache may have answered: {error}")),
-            (_, None) => Some("nobody counts whether the page cache has answered".to_owned()),
-            (_, Some(fetched)) if fetched < asked / 10 * 9 => Some(format!(
-                "the page cache has answered: {} of {} KiB came from a device",
-                fetched / 1024,
-                asked / 1024
-            )),
-            _ => None,
-        };
+        let note = doubt(advised, fetched, asked);
         Ok(Measured { note, ..measured })
     }
     // ANCHOR_END: read
+}
+
+/// Why reads of `asked` bytes may not have been reads from a disk, if so many bytes were `fetched`
+/// from devices meanwhile, or nobody knows how many.
+fn doubt(advised: io::Result<()>, fetched: Option<u64>, asked: u64) -> Option<String> {
+    match (advised, fetched) {
+        (Err(error), _) => Some(format!("the page cache may have answered: {error}")),
+        (_, None) => Some("nobody counts whether the page cache has answered".to_owned()),
+        (_, Some(fetched)) if fetched < asked / 10 * 9 => Some(format!(
+            "the page cache has answered: {} of {} KiB came from a device",
+            fetched / 1024,
+            asked / 1024
+        )),
+        _ => None,
+    }
 }
 
 /// Advises the system of how a whole file will be used.
@@ -190,4 +195,25 @@ fn fetched_from_devices() -> Option<u64> {
         .lines()
         .find_map(|line| line.strip_prefix("read_bytes: "));
     count?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_that_no_device_has_seen_are_in_doubt() {
+        assert_eq!(doubt(Ok(()), Some(1 << 20), 1 << 20), None);
+        assert_eq!(
+            doubt(Ok(()), Some(2 << 20), 1 << 20),
+            None,
+            "it may read ahead"
+        );
+        let some = doubt(Ok(()), Some(1 << 19), 1 << 20).unwrap();
+        assert!(some.contains("512 of 1024 KiB"), "{some}");
+        assert!(doubt(Ok(()), Some(0), 1 << 20).is_some());
+        assert!(doubt(Ok(()), None, 1 << 20).is_some());
+        let refused = doubt(Err(io::Error::other("no")), Some(1 << 20), 1 << 20);
+        assert!(refused.unwrap().ends_with("no"));
+    }
 }
