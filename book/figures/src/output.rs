@@ -62,6 +62,9 @@ pub enum FigureError {
     /// A limiter could not be made.
     #[error(transparent)]
     Limiter(#[from] rate_limiter::ConfigError),
+    /// A queue has no answer.
+    #[error(transparent)]
+    Queue(#[from] queueing::Error),
     /// The plotting library refused.
     #[error("cannot draw {name}: {why}")]
     Draw {

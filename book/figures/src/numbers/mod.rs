@@ -1,9 +1,13 @@
 //! The figures of the chapter on numbers.
 
+mod knee;
 mod ladder;
 pub(crate) mod latency;
 mod latency_chart;
 mod latency_table;
+mod pooling;
+mod queue_chart;
+mod variability;
 
 use std::path::Path;
 
@@ -21,5 +25,8 @@ pub fn figures(root: &Path) -> Result<Vec<Figure>, FigureError> {
         latency_table::table(&latencies),
         latency_table::about(&latencies),
         ladder::figure(&latencies)?,
+        knee::figure()?,
+        pooling::figure()?,
+        variability::figure()?,
     ])
 }
