@@ -112,16 +112,17 @@ impl Disk {
         self.read(PAGE, offsets, Advice::Random, Plan::new(2_000, 1, quick))
     }
 
-    /// The time to read the next 1 MiB of the file, from its beginning. The system reads ahead, so
-    /// the device may have begun before it was asked.
+    /// The time to read the next 1 MiB of the file, from its beginning, in groups of a sixteenth of
+    /// the file. The system reads ahead, by megabytes: alone, most reads would find their bytes in
+    /// memory already, and a few would wait for those of many.
     ///
     /// # Errors
     ///
     /// [`LatencyError::System`].
     pub fn read_megabyte(&self) -> Result<Measured, LatencyError> {
         let offsets = (0..u64::from(self.mebibytes)).map(|number| number * MIB as u64);
-        // With the warm-up, that is nearly all of the file.
-        let plan = Plan::new(self.mebibytes * 9 / 10, 1, false);
+        // With the warm-up, which is two, that is all of the file.
+        let plan = Plan::new(14, self.mebibytes / 16, false);
         self.read(MIB, offsets, Advice::Sequential, plan)
     }
 
@@ -146,7 +147,8 @@ impl Disk {
         })?;
         let fetched = before.zip(fetched_from_devices());
         let fetched = fetched.map(|(before, after)| after.saturating_sub(before));
-        let asked = u64::from(plan.warm_up() + plan.groups) * size as u64;
+        let reads = u64::from(plan.warm_up() + plan.groups) * u64::from(plan.group);
+        let asked = reads * size as u64;
         let note = doubt(advised, fetched, asked);
         Ok(Measured { note, ..measured })
     }
