@@ -7,6 +7,9 @@
 #[doc = include_str!("src/intro.md")]
 pub mod intro {}
 
+#[doc = include_str!("src/numbers.md")]
+pub mod numbers {}
+
 #[doc = include_str!("src/lru.md")]
 pub mod lru {}
 
