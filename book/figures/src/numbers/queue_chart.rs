@@ -1,5 +1,5 @@
 //! Response times against utilisation: theory as lines, and what was simulated as points with
-//! their intervals.
+//! their intervals. Where there is no theory, a thin line joins the points.
 
 use plotters::prelude::*;
 use queueing::sim::Estimate;
@@ -97,10 +97,20 @@ fn draw_panel(panel: &Panel, area: &Area<'_>) -> Result<(), Box<dyn std::error::
         .draw()?;
     for curve in &panel.curves {
         let colour = SERIES[curve.colour];
-        chart.draw_series(LineSeries::new(
-            below(&curve.theory, panel.top),
-            colour.stroke_width(2),
-        ))?;
+        // Where there is no theory, a thin line leads from point to point.
+        let points = curve.simulated.iter();
+        let (line, width) = if curve.theory.is_empty() {
+            (
+                points
+                    .map(|(at, simulated)| (*at, simulated.mean))
+                    .collect(),
+                1,
+            )
+        } else {
+            (curve.theory.clone(), 2)
+        };
+        let style = colour.stroke_width(width);
+        chart.draw_series(LineSeries::new(below(&line, panel.top), style))?;
         for (at, estimate) in &curve.simulated {
             if estimate.mean > panel.top {
                 continue;

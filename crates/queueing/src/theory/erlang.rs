@@ -24,6 +24,7 @@ pub(crate) fn full(before: f64, offered: f64, busy: f64) -> f64 {
     let weight = before * offered / busy;
     weight / (1.0 + weight)
 }
+// ANCHOR_END: full
 
 /// Erlang B: the share of requests that find all of `servers` busy, if nobody waits and those who
 /// find no place are lost.
@@ -38,12 +39,13 @@ pub(crate) fn full(before: f64, offered: f64, busy: f64) -> f64 {
 /// # Complexity
 ///
 /// O(servers).
+// ANCHOR: erlang_b
 pub fn erlang_b(servers: u32, offered: f64) -> Result<f64, Error> {
     let offered = positive("offered load", offered)?;
     // A system without room is always full.
     Ok((1..=servers).fold(1.0, |before, busy| full(before, offered, f64::from(busy))))
 }
-// ANCHOR_END: full
+// ANCHOR_END: erlang_b
 
 /// Erlang C: the share of requests that find all of `servers` busy, if these wait in one line.
 ///

@@ -8,9 +8,9 @@
 //!
 //! ```text
 //! request 1  ██████              by rows:    6 + 5 + 6 + 3 = 20
-//! request 2    █████             by columns: 1+1+2+2+3+3+3+2+1+1+1 = 20
+//! request 2    █████             by columns: 1+1+2+2+3+3+2+2+2+2 = 20
 //! request 3      ██████
-//! request 4    ·····███
+//! request 4         ███
 //! ```
 //!
 //! Nothing is said of distributions, servers, order or fairness: only that what comes in goes out.

@@ -54,6 +54,7 @@ impl Mm1 {
     pub fn response(&self) -> f64 {
         self.load.service_time / (1.0 - self.utilisation())
     }
+    // ANCHOR_END: response
 
     /// The time within which a share `q` of the requests is answered. Response times are
     /// exponential, so the 99th percentile is always 4.6 times the mean.
@@ -61,10 +62,11 @@ impl Mm1 {
     /// # Errors
     ///
     /// [`Error::OutOfRange`] if `q` is not in `0..1`.
+    // ANCHOR: quantile
     pub fn response_quantile(&self, q: f64) -> Result<f64, Error> {
         Ok(-(-quantile(q)?).ln_1p() * self.response())
     }
-    // ANCHOR_END: response
+    // ANCHOR_END: quantile
 
     /// Wq, the mean time in line.
     pub fn wait(&self) -> f64 {
