@@ -157,6 +157,7 @@ fn ninety_five_of_a_hundred_intervals_hold_the_true_value() {
     let holds = |seed: &u64| {
         let config = Config {
             seed: *seed,
+            requests: 150_000,
             ..config(0.8, 1)
         };
         simulate(&config)

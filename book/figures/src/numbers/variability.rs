@@ -11,8 +11,8 @@ const MEAN: f64 = 1.0;
 const VARIABILITY: f64 = 8.0;
 const LOADS: [f64; 8] = [0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9];
 const TITLE: &str = "Mean and 99th percentile of response times of one server against utilisation: \
-                     least with constant services, more with exponential ones, much more with a few \
-                     very long ones, and as bad with arrivals in bursts.";
+                     least with constant services, more with exponential ones, much more if arrivals \
+                     come in bursts, and most with a few very long services.";
 
 /// What is compared: the services, whether arrivals come in bursts, and the colours.
 const COMPARED: [(&str, Times, bool, usize); 4] = [
