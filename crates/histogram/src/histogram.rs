@@ -338,3 +338,65 @@ impl PartialEq for Histogram {
                 .all(|cell| self.counts.get(cell) == other.counts.get(cell))
     }
 }
+
+#[cfg(test)]
+impl Histogram {
+    fn check_invariants(&self) {
+        self.counts.check_invariants();
+        let cells = self.occupied.cells();
+        let all = 0..self.counts.len();
+        assert_eq!(self.counts.sum(all.clone()), self.total);
+        assert_eq!(cells.is_empty(), self.total == 0);
+        if let Some(last) = cells.clone().last() {
+            assert!(self.counts.get(cells.start) > 0 && self.counts.get(last) > 0);
+        }
+        assert!(
+            all.filter(|cell| !cells.contains(cell))
+                .all(|cell| self.counts.get(cell) == 0)
+        );
+        assert!(self.counts.len() <= self.distinct_values());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// One operation on a histogram, by number.
+    fn act(histogram: &mut Histogram, action: u8, value: u64, count: u64) {
+        let mut other = Histogram::new_from(histogram);
+        let _ = other.record_n(value, count);
+        // What is refused must leave the invariants as they were, too.
+        let _ = match action {
+            0..4 => histogram.record_n(value, count),
+            4 => histogram.record_correct(value, count),
+            5 => histogram.add(&other),
+            6 => histogram.subtract(&other),
+            7 => histogram.add_correct(&other, count),
+            8 => Ok(histogram.saturating_record_n(value, count)),
+            _ => Ok(histogram.clear()),
+        };
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn invariants_hold_after_every_operation(
+            grows in any::<bool>(),
+            actions in prop::collection::vec(
+                (0..10_u8, 0..5_000_u64, prop_oneof![0..3_u64, Just(u64::from(u32::MAX))]),
+                0..30,
+            ),
+        ) {
+            let mut histogram = Histogram::new_with_max(1_000, 1).unwrap();
+            histogram.auto(grows);
+            for (action, value, count) in actions {
+                act(&mut histogram, action, value, count);
+                histogram.check_invariants();
+            }
+        }
+    }
+}

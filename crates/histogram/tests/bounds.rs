@@ -1,6 +1,7 @@
 //! What is promised of every histogram: its error, its memory, and that nothing overflows.
 
-mod common;
+#[path = "common/values.rs"]
+mod values;
 
 use histogram::{Histogram, HistogramError};
 use proptest::prelude::*;
@@ -17,7 +18,7 @@ proptest! {
     #[test]
     fn a_quantile_is_off_by_no_more_than_its_figures_allow(
         figures in 1..=3_u8,
-        mut values in prop::collection::vec(common::value(), 1..200),
+        mut values in prop::collection::vec(values::value(), 1..200),
         quantile in 0.0..=1.0_f64,
     ) {
         let mut histogram = Histogram::new(figures).unwrap();
@@ -34,7 +35,7 @@ proptest! {
     fn every_value_is_in_its_own_cell(
         figures in 1..=5_u8,
         low in 1..1_u64 << 40,
-        value in prop_oneof![common::value(), any::<u64>(), Just(u64::MAX)],
+        value in prop_oneof![values::value(), any::<u64>(), Just(u64::MAX)],
     ) {
         let histogram = Histogram::new_with_bounds(low, low * 2, figures).unwrap();
         let (first, last) = (histogram.lowest_equivalent(value), histogram.highest_equivalent(value));
@@ -49,7 +50,7 @@ proptest! {
 
     #[test]
     fn a_merge_of_parts_is_the_whole(
-        values in prop::collection::vec((common::value(), 0..5_usize), 0..100),
+        values in prop::collection::vec((values::value(), 0..5_usize), 0..100),
     ) {
         let mut whole = Histogram::new(2).unwrap();
         let mut parts = vec![Histogram::new(2).unwrap(); 5];

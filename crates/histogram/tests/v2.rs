@@ -142,7 +142,7 @@ fn errors_name_what_is_wrong() {
         change(23, 0),
         Err(HistogramError::Bounds { low: 0, .. })
     ));
-    assert!(matches!(change(27, 0), Err(HistogramError::TooLong { .. })));
+    assert!(matches!(change(28, 0), Err(HistogramError::TooLong { .. })));
     let last = sample().len() - 1;
     assert!(matches!(change(last, 0x82), Err(HistogramError::CutShort)));
 }
