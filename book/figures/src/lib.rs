@@ -29,6 +29,7 @@ mod disk;
 mod edge_proxy;
 mod lru;
 mod lsm;
+mod numbers;
 mod output;
 mod race;
 mod rate_limiter;
@@ -53,6 +54,7 @@ use std::path::Path;
 /// When a record is missing or is not of its format.
 pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
+    figures.extend(numbers::figures(root)?);
     figures.extend(lru::figures(root)?);
     figures.extend(bloom::figures(root)?);
     figures.extend(skiplist::figures(root)?);

@@ -85,7 +85,9 @@ impl Shared for Atomic {
     type Handle = Arc<ours::AtomicHistogram>;
 
     fn empty() -> Self {
-        Self(Arc::new(ours::AtomicHistogram::new_with_max(HOUR, FIGURES).expect(POSSIBLE)))
+        Self(Arc::new(
+            ours::AtomicHistogram::new_with_max(HOUR, FIGURES).expect(POSSIBLE),
+        ))
     }
 
     fn handle(&self) -> Self::Handle {

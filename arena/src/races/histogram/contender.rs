@@ -59,7 +59,12 @@ pub fn check<H: Solo>() {
     (1..=5_000).for_each(|value| low.record(value * 100));
     (5_001..=10_000).for_each(|value| high.record(value * 100));
     low.merge(&high);
-    for (quantile, exact) in [(0.01, 10_000), (0.5, 500_000), (0.9, 900_000), (0.999, 999_000)] {
+    for (quantile, exact) in [
+        (0.01, 10_000),
+        (0.5, 500_000),
+        (0.9, 900_000),
+        (0.999, 999_000),
+    ] {
         let answer = low.quantile(quantile);
         let error = answer.abs_diff(exact) as f64 / exact as f64;
         assert!(error < 0.002, "{} says {answer} for {exact}", H::WHO.name);
@@ -71,7 +76,11 @@ pub fn check_correcting<H: Correcting>() {
     let mut histogram = H::empty();
     histogram.record_correct(100_000, 10_000);
     let median = histogram.quantile(0.5);
-    assert!(median.abs_diff(50_000) < 100, "{} says {median}", H::WHO.name);
+    assert!(
+        median.abs_diff(50_000) < 100,
+        "{} says {median}",
+        H::WHO.name
+    );
 }
 
 /// Checks that `H` loses nothing of what several threads record.

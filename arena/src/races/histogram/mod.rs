@@ -41,7 +41,10 @@ fn cases() -> Vec<Case> {
     }
     cases.push(Case {
         name: "record-correct/stalls".to_owned(),
-        about: format!("a value recorded and what a tester missed who asks every 10 ms; {}", Values::Stalls.about()),
+        about: format!(
+            "a value recorded and what a tester missed who asks every 10 ms; {}",
+            Values::Stalls.about()
+        ),
         threads: 1,
         main: true,
         once: false,
@@ -52,12 +55,20 @@ fn cases() -> Vec<Case> {
     });
     for (name, quantile) in [("p50", 0.5), ("p99", 0.99)] {
         let about = format!("{name} of a million latencies");
-        cases.push(solo(format!("quantile/{name}"), about, Work::Quantile(quantile)));
+        cases.push(solo(
+            format!("quantile/{name}"),
+            about,
+            Work::Quantile(quantile),
+        ));
     }
     let about = "one of 16 machines' histograms added to their sum".to_owned();
     cases.push(solo("merge/16-machines".to_owned(), about, Work::Merge));
     for threads in [1, 2] {
-        let at_once = if threads == 1 { "1-thread" } else { "2-threads" };
+        let at_once = if threads == 1 {
+            "1-thread"
+        } else {
+            "2-threads"
+        };
         cases.push(Case {
             name: format!("shared/{at_once}"),
             about: "a latency recorded where another thread can read it".to_owned(),
@@ -74,7 +85,10 @@ fn cases() -> Vec<Case> {
     }
     let about = "bytes of a histogram of a million latencies".to_owned();
     let memory = solo("memory/million".to_owned(), about, Work::Memory);
-    cases.push(Case { once: true, ..memory });
+    cases.push(Case {
+        once: true,
+        ..memory
+    });
     cases
 }
 

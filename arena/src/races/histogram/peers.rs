@@ -106,12 +106,17 @@ impl Solo for Pelikan {
     }
 
     fn quantile(&self, quantile: f64) -> u64 {
-        let bucket = self.0.quantile_bucket(quantile).expect("it is between 0 and 1");
+        let bucket = self
+            .0
+            .quantile_bucket(quantile)
+            .expect("it is between 0 and 1");
         bucket.expect("there are values").end()
     }
 
     fn merge(&mut self, other: &Self) {
-        self.0.checked_add_assign(&other.0).expect("counts are small");
+        self.0
+            .checked_add_assign(&other.0)
+            .expect("counts are small");
     }
 }
 

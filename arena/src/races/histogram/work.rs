@@ -49,7 +49,9 @@ impl Values {
         match self {
             Self::Uniform => "values uniform up to a second",
             Self::LogNormal => "latencies: log-normal about a millisecond",
-            Self::Stalls => "latencies about a millisecond, one in a thousand a stall of up to two seconds",
+            Self::Stalls => {
+                "latencies about a millisecond, one in a thousand a stall of up to two seconds"
+            }
         }
     }
 
@@ -103,7 +105,9 @@ pub fn record_correct<H: Correcting>(turn: &mut Turn) {
     let mut batch = batches(&values);
     let mut histogram = H::empty();
     turn.iterate(BATCH as u64, || {
-        batch().iter().for_each(|&value| histogram.record_correct(value, INTERVAL));
+        batch()
+            .iter()
+            .for_each(|&value| histogram.record_correct(value, INTERVAL));
     });
     black_box(histogram.quantile(0.5));
 }
@@ -122,7 +126,13 @@ pub fn quantile<H: Solo>(quantile: f64, turn: &mut Turn) {
 /// Adds up the histograms of several machines.
 pub fn merge<H: Solo>(turn: &mut Turn) {
     check::<H>();
-    let machine = |number| recorded(Values::LogNormal, RECORDED / MACHINES, turn.seed() + number as u64);
+    let machine = |number| {
+        recorded(
+            Values::LogNormal,
+            RECORDED / MACHINES,
+            turn.seed() + number as u64,
+        )
+    };
     let machines: Vec<H> = (0..MACHINES).map(machine).collect();
     turn.replay(MACHINES as u64, H::empty, |sum| {
         machines.iter().for_each(|machine| sum.merge(machine));
@@ -141,7 +151,9 @@ pub fn shared<H: Shared>(threads: u32, turn: &mut Turn) {
         move || {
             let batch = black_box(&values[next..next + BATCH]);
             next = (next + BATCH) % SEQUENCE;
-            batch.iter().for_each(|&value| H::record(&mut handle, value));
+            batch
+                .iter()
+                .for_each(|&value| H::record(&mut handle, value));
         }
     });
     let workers = workers.collect();
