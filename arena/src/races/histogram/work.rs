@@ -77,7 +77,7 @@ fn recorded<H: Solo>(values: Values, count: usize, seed: u64) -> H {
 }
 
 /// Goes round a sequence of values.
-fn batches(values: &[u64]) -> impl FnMut() -> &[u64] {
+fn batches<'a>(values: &'a [u64]) -> impl FnMut() -> &'a [u64] {
     let mut next = 0;
     move || {
         let batch = black_box(&values[next..next + BATCH]);
