@@ -1,12 +1,17 @@
-//! The figures of the chapter on numbers.
+//! The figures of the chapter on numbers: what operations take, percentiles, and queues.
 
+mod cells;
 mod knee;
 mod ladder;
 pub(crate) mod latency;
 mod latency_chart;
 mod latency_table;
+mod nines;
+mod omission;
+mod percentiles;
 mod pooling;
 mod queue_chart;
+mod race;
 mod variability;
 
 use std::path::Path;
@@ -20,13 +25,18 @@ use crate::{Figure, FigureError};
 /// As [`crate::all`].
 pub fn figures(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let latencies = latency::Latencies::load(root)?;
-    Ok(vec![
-        latency_chart::figure(&latencies),
+    let drawn = [
         latency_table::table(&latencies),
         latency_table::about(&latencies),
+        latency_chart::figure(&latencies),
         ladder::figure(&latencies)?,
+        percentiles::table()?,
+        cells::figure()?,
+        omission::figure()?,
+        omission::table()?,
         knee::figure()?,
         pooling::figure()?,
         variability::figure()?,
-    ])
+    ];
+    Ok(drawn.into_iter().chain(race::figures(root)?).collect())
 }
