@@ -44,7 +44,9 @@ pub fn mispredict(quick: bool) -> Result<Measured, LatencyError> {
     let mut random = Random::new(2);
     let alternating: Vec<bool> = (0..COINS).map(|number| number % 2 == 0).collect();
     Plan::new(2_000, COINS / 2, quick).collect(|| {
-        let fair: Vec<bool> = (0..COINS).map(|_| random.next().is_multiple_of(2)).collect();
+        let fair: Vec<bool> = (0..COINS)
+            .map(|_| random.next().is_multiple_of(2))
+            .collect();
         let foreseen = count(&alternating);
         Ok(count(&fair).saturating_sub(foreseen))
     })
