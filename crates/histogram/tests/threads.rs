@@ -31,7 +31,9 @@ fn drains_during_recording_lose_and_double_nothing() {
         });
         let record = || (0..VALUES).for_each(|value| shared.record(value % 5_000).unwrap());
         let recorders = [threads.spawn(record), threads.spawn(record)];
-        recorders.map(|recorder| recorder.join().unwrap());
+        for recorder in recorders {
+            recorder.join().unwrap();
+        }
         ended.store(true, Ordering::Release);
         sum = drainer.join().unwrap();
     });
@@ -61,7 +63,9 @@ fn refreshes_during_recording_lose_and_double_nothing() {
             }
         };
         let recorders = [threads.spawn(record), threads.spawn(record)];
-        recorders.map(|recorder| recorder.join().unwrap());
+        for recorder in recorders {
+            recorder.join().unwrap();
+        }
         ended.store(true, Ordering::Release);
         sum = reader.join().unwrap();
     });
