@@ -38,22 +38,24 @@ pub fn random_cycle(bytes: usize, seed: u64) -> Vec<usize> {
     let lines = (bytes / LINE).max(2);
     let mut slots: Vec<usize> = (0..lines * SLOTS).collect();
     let mut random = Random::new(seed);
-    // Sattolo's shuffle: each line changes places with one before it, never with itself.
+    // Sattolo: each line changes places with one before it, never with itself.
     for line in (1..lines).rev() {
         let other = random.below(line);
         slots.swap(line * SLOTS, other * SLOTS);
     }
     slots
 }
+// ANCHOR_END: cycle
 
 /// Takes `steps` steps from `slot`, each of which needs the one before, and returns where it is.
+// ANCHOR: walk
 pub fn walk(slots: &[usize], mut slot: usize, steps: usize) -> usize {
     for _ in 0..steps {
         slot = slots[slot];
     }
     slot
 }
-// ANCHOR_END: cycle
+// ANCHOR_END: walk
 
 /// Steele, Lea and Flood's SplitMix64: the same numbers for the same seed.
 pub struct Random(u64);

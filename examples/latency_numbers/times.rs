@@ -112,12 +112,14 @@ impl Plan {
             Ok(start.elapsed())
         })
     }
+    // ANCHOR_END: time
 
     /// Keeps the times that `group` returns, each of a whole group, after those of the warm-up.
     ///
     /// # Errors
     ///
     /// The first one of `group`'s; and [`LatencyError::TooLong`].
+    // ANCHOR: collect
     pub fn collect(
         self,
         mut group: impl FnMut() -> Result<Duration, LatencyError>,
@@ -131,7 +133,7 @@ impl Plan {
         }
         Ok(Measured { times, note: None })
     }
-    // ANCHOR_END: time
+    // ANCHOR_END: collect
 
     /// Groups that are thrown away.
     pub fn warm_up(self) -> u32 {
