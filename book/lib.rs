@@ -9,8 +9,13 @@ pub mod intro {}
 
 #[doc = include_str!("src/roadmap.md")]
 pub mod roadmap {}
+
 #[doc = include_str!("src/growing.md")]
 pub mod growing {}
+
+#[doc = include_str!("src/numbers.md")]
+pub mod numbers {}
+
 #[doc = include_str!("src/capacity.md")]
 pub mod capacity {}
 

@@ -5,6 +5,7 @@ mod bloom;
 mod bplustree;
 mod breaker;
 mod disk;
+mod histogram;
 mod limiter;
 mod lru;
 mod lsm;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Race> {
         balance::race(),
         breaker::race(),
         limiter::race(),
+        histogram::race(),
     ]
 }
 

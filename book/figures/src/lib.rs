@@ -12,6 +12,7 @@
 //! | `book/figures/data/bloom-rates.json` | `cargo book figures --measure` | filters with seeds |
 //! | `book/figures/data/bloom-words.json` | `cargo book figures --words` | a word list, and names of places |
 //! | `book/figures/data/wal-writes.json` | `cargo book figures --writes` | this machine's disk |
+//! | `book/figures/data/latency.json` | `cargo book figures --latency` | `examples/latency_numbers` on this machine |
 //! | `book/figures/data/edge-proxy.json` | `cargo book figures --breaks` | the edge proxy's demo, broken on purpose |
 //! | `examples/edge-proxy/bench/result.json` | `examples/edge-proxy/bench/run` | proxies on one machine |
 //!
@@ -45,6 +46,7 @@ pub use bloom::rates::{Rates, measure};
 pub use bloom::words::Words;
 pub use edge_proxy::record::Breaks;
 pub use lru::curves::{Curves, replay};
+pub use numbers::latency::Latencies;
 pub use output::{Figure, FigureError, stale, write};
 pub use wal::writes::Writes;
 
@@ -57,8 +59,8 @@ use std::path::Path;
 /// When a record is missing or is not of its format.
 pub fn all(root: &Path) -> Result<Vec<Figure>, FigureError> {
     let mut figures = Vec::new();
-    figures.extend(numbers::figures(root)?);
     figures.extend(growing::figures(root)?);
+    figures.extend(numbers::figures(root)?);
     figures.extend(capacity::figures(root)?);
     figures.extend(lru::figures(root)?);
     figures.extend(bloom::figures(root)?);

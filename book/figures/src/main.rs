@@ -24,6 +24,9 @@ struct Options {
     /// Time small durable writes, in order and in no order, before drawing (a minute).
     #[arg(long, conflicts_with = "check")]
     writes: bool,
+    /// Measure the latency numbers of this machine before drawing (a minute or two).
+    #[arg(long, conflicts_with = "check")]
+    latency: bool,
     /// Start the edge proxy's demo and break it before drawing (some minutes, its ports free).
     #[arg(long, conflicts_with = "check")]
     breaks: bool,
@@ -52,6 +55,9 @@ fn run(root: &Path, options: &Options) -> Result<ExitCode, book_figures::FigureE
     }
     if options.writes {
         book_figures::Writes::measure(root)?.save(root)?;
+    }
+    if options.latency {
+        book_figures::Latencies::measure(root)?.save(root)?;
     }
     if options.breaks {
         book_figures::Breaks::measure(root)?.save(root)?;

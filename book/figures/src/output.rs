@@ -59,6 +59,9 @@ pub enum FigureError {
     /// A balancer's settings cannot be meant.
     #[error(transparent)]
     Balance(#[from] wrr_lb::ConfigError),
+    /// A histogram could not be made, or has no cell for a value.
+    #[error(transparent)]
+    Histogram(#[from] histogram::HistogramError),
     /// A limiter could not be made.
     #[error(transparent)]
     Limiter(#[from] rate_limiter::ConfigError),

@@ -178,10 +178,9 @@ impl Counts {
         None
     }
 
-    /// Whether every cell is 0 that is not in this range.
     #[cfg(test)]
-    pub(crate) fn is_zero_outside(&self, cells: Range<usize>) -> bool {
-        (0..self.len()).all(|index| cells.contains(&index) || self.get(index) == 0)
+    pub(crate) fn check_invariants(&self) {
+        assert!(self.high.is_empty() || self.high.len() == self.low.len());
     }
 
     /// Bytes of memory that the cells take.

@@ -43,6 +43,42 @@ pub enum HistogramError {
         /// What was to be taken from it.
         taken: u64,
     },
+    /// A cell counts more than `i64::MAX`, which the serialised format has no room for.
+    CountTooLarge {
+        /// The lowest value of that cell.
+        value: u64,
+        /// Its count.
+        count: u64,
+    },
+    /// The bytes do not begin as a V2 histogram does. Compressed ones have to be inflated first.
+    NotAHistogram {
+        /// The first four bytes.
+        cookie: u32,
+    },
+    /// The bytes are of a histogram that has been shifted or scales its values, which this crate
+    /// cannot represent.
+    Unsupported,
+    /// There are fewer bytes than there must be: the rest has been lost.
+    Truncated {
+        /// What there must be.
+        expected: usize,
+        /// What there is.
+        found: usize,
+    },
+    /// The last number of the bytes lacks its end: they have been damaged.
+    CutShort,
+    /// The bytes count values above the bound that they state: they have been damaged.
+    TooLong {
+        /// The cells up to that bound.
+        cells: usize,
+    },
+    /// The cells that the bytes ask for take more memory than the limit given.
+    OverLimit {
+        /// Bytes that the cells would take.
+        needed: usize,
+        /// The limit.
+        limit: usize,
+    },
 }
 
 impl fmt::Display for HistogramError {
@@ -78,6 +114,39 @@ impl fmt::Display for HistogramError {
                 "{taken} cannot be taken from the {count} counted at {value}: what is subtracted \
                  was never added"
             ),
+            Self::CountTooLarge { value, count } => write!(
+                f,
+                "the {count} counted at {value} are more than the format can hold: subtract, or \
+                 start anew"
+            ),
+            Self::NotAHistogram { cookie } => write!(
+                f,
+                "bytes that begin with {cookie:08x} are not an HdrHistogram V2; if they are \
+                 compressed, inflate them first"
+            ),
+            Self::Unsupported => {
+                write!(
+                    f,
+                    "the histogram has been shifted or scaled: write it without"
+                )
+            }
+            Self::Truncated { expected, found } => {
+                write!(
+                    f,
+                    "{found} bytes of a histogram that has {expected}: the rest is lost"
+                )
+            }
+            Self::CutShort => write!(f, "the last count lacks its end: the bytes are damaged"),
+            Self::TooLong { cells } => write!(
+                f,
+                "counts beyond the {cells} cells of the stated bounds: the bytes are damaged"
+            ),
+            Self::OverLimit { needed, limit } => {
+                write!(
+                    f,
+                    "the cells would take {needed} bytes, of which {limit} are allowed"
+                )
+            }
         }
     }
 }

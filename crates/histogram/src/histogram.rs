@@ -44,6 +44,7 @@ pub struct Histogram {
     /// The highest trackable value that was asked for, or has been grown to.
     pub(crate) high: u64,
     pub(crate) auto_resize: bool,
+    /// Those of a histogram read from bytes may end before its bound does, until more are needed.
     pub(crate) counts: Counts,
     pub(crate) total: u64,
     /// From the first cell that is not 0 to the last.
@@ -135,14 +136,14 @@ impl Histogram {
 
     /// An empty histogram with the bounds, figures and growth of another.
     pub fn new_from(source: &Self) -> Self {
-        let counts = Counts::new(source.counts.len());
+        let counts = Counts::new(source.distinct_values());
         Self {
             auto_resize: source.auto_resize,
             ..Self::of(source.layout, source.high, counts)
         }
     }
 
-    /// A fixed histogram with these cells, which are all 0.
+    /// A fixed histogram with these cells, or the first of them, which are all 0.
     pub(crate) fn of(layout: Layout, high: u64, counts: Counts) -> Self {
         Self {
             layout,
@@ -198,8 +199,8 @@ impl Histogram {
     /// Counts a value `count` times; one above the bound is counted as the bound.
     #[inline]
     pub fn saturating_record_n(&mut self, value: u64, count: u64) {
-        if self.layout.index_of(value) < self.counts.len() {
-            // There is a cell for it.
+        if self.layout.index_of(value) < self.distinct_values() {
+            // It is not above the bound.
             let _ = self.record_n(value, count);
         } else {
             let _ = self.record_n(self.high, count);
@@ -227,23 +228,19 @@ impl Histogram {
 
     /// Makes sure that there is a cell for `value`.
     pub(crate) fn reach_to(&mut self, value: u64) -> Result<(), HistogramError> {
-        if self.layout.index_of(value) < self.counts.len() {
-            return Ok(());
+        let index = self.layout.index_of(value);
+        if index >= self.distinct_values() {
+            let bound = |high| self.layout.last_of(self.layout.cells_for(high) - 1);
+            if !self.auto_resize {
+                let bound = bound(self.high);
+                return Err(HistogramError::AboveBound { value, bound });
+            }
+            self.high = bound(value);
         }
-        if !self.auto_resize {
-            return Err(HistogramError::AboveBound {
-                value,
-                bound: self.bound(),
-            });
+        if index >= self.counts.len() {
+            self.counts.grow(self.distinct_values());
         }
-        self.counts.grow(self.layout.cells_for(value));
-        self.high = self.bound();
         Ok(())
-    }
-
-    /// The highest value that there is a cell for.
-    fn bound(&self) -> u64 {
-        self.layout.last_of(self.counts.len() - 1)
     }
 
     /// A cell that was 0 outside the occupied range is not 0 any more, unless 0 was added to it.
@@ -286,7 +283,7 @@ impl Histogram {
 
     /// The number of cells: of values that can be told apart.
     pub fn distinct_values(&self) -> usize {
-        self.counts.len()
+        self.layout.cells_for(self.high)
     }
 
     /// Bytes of memory that this histogram takes, itself and its cells.
@@ -339,5 +336,73 @@ impl PartialEq for Histogram {
                 .occupied
                 .cells()
                 .all(|cell| self.counts.get(cell) == other.counts.get(cell))
+    }
+}
+
+#[cfg(test)]
+impl Histogram {
+    fn check_invariants(&self) {
+        self.counts.check_invariants();
+        let cells = self.occupied.cells();
+        let all = 0..self.counts.len();
+        assert_eq!(self.counts.sum(all.clone()), self.total);
+        assert_eq!(cells.is_empty(), self.total == 0);
+        if let Some(last) = cells.clone().last() {
+            assert!(self.counts.get(cells.start) > 0 && self.counts.get(last) > 0);
+        }
+        assert!(
+            all.filter(|cell| !cells.contains(cell))
+                .all(|cell| self.counts.get(cell) == 0)
+        );
+        assert!(self.counts.len() <= self.distinct_values());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// One operation on a histogram, by number.
+    fn act(histogram: &mut Histogram, action: u8, value: u64, count: u64) {
+        let mut other = Histogram::new_from(histogram);
+        let _ = other.record_n(value, count);
+        // What is refused must leave the invariants as they were, too.
+        let _ = match action {
+            0..4 => histogram.record_n(value, count),
+            4 => histogram.record_correct(value, count),
+            5 => histogram.add(&other),
+            6 => histogram.subtract(&other),
+            7 => histogram.add_correct(&other, count),
+            8 => {
+                histogram.saturating_record_n(value, count);
+                Ok(())
+            }
+            _ => {
+                histogram.clear();
+                Ok(())
+            }
+        };
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn invariants_hold_after_every_operation(
+            grows in any::<bool>(),
+            actions in prop::collection::vec(
+                (0..10_u8, 0..5_000_u64, prop_oneof![0..3_u64, Just(u64::from(u32::MAX))]),
+                0..30,
+            ),
+        ) {
+            let mut histogram = Histogram::new_with_max(1_000, 1).unwrap();
+            histogram.auto(grows);
+            for (action, value, count) in actions {
+                act(&mut histogram, action, value, count);
+                histogram.check_invariants();
+            }
+        }
     }
 }

@@ -99,7 +99,7 @@ impl<P: Picker> Iterator for Walk<'_, P> {
 
     // ANCHOR: walk
     fn next(&mut self) -> Option<IterationValue> {
-        while self.index < self.histogram.counts.len() {
+        while self.index < self.histogram.distinct_values() {
             let count = self.histogram.counts.get(self.index);
             if self.picked >= Some(self.last) {
                 if !self.picker.more(self.histogram, self.index) {
@@ -191,7 +191,7 @@ impl Picker for Steps {
     fn pick(&mut self, histogram: &Histogram, index: usize, _: u64, _: u64) -> Option<Stop> {
         let last = self.last();
         let reached = histogram.layout.value_of(index) >= histogram.lowest_equivalent(last);
-        if !reached && index + 1 != histogram.counts.len() {
+        if !reached && index + 1 != histogram.distinct_values() {
             return None;
         }
         match &mut self.width {

@@ -64,23 +64,22 @@ impl Histogram {
     // ANCHOR: fill_in
     fn fill_in(&mut self, highest: u64, count: u64, interval: u64) {
         let mut value = highest;
+        // While cells are wider than the interval, one division says how many fall into each.
         while value >= interval {
             let index = self.layout.index_of(value);
-            // As many as lie between here and the lower end of the cell: often one, but a
-            // thousand where the cell is a thousand intervals wide.
-            let end = self.layout.value_of(index).max(interval);
-            let more = if value - end < interval {
-                0
-            } else {
-                (value - end) / interval
-            };
-            // Its cell is not above that of a value just recorded.
-            let _ = self.record_n(value, count.saturating_mul(more + 1));
-            value -= more * interval;
-            let Some(next) = value.checked_sub(interval) else {
+            if self.layout.width_of(index) <= interval {
                 break;
-            };
-            value = next;
+            }
+            let end = self.layout.value_of(index).max(interval);
+            let inside = (value - end) / interval + 1;
+            // There is a cell: that of the value just recorded is not below it.
+            let _ = self.record_n(value, count.saturating_mul(inside));
+            value -= inside * interval;
+        }
+        // Below that, cells only get narrower.
+        while value >= interval {
+            let _ = self.record_n(value, count);
+            value -= interval;
         }
     }
     // ANCHOR_END: fill_in

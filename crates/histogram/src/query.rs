@@ -128,6 +128,6 @@ impl Histogram {
     }
 
     fn index_or_last(&self, value: u64) -> usize {
-        self.layout.index_of(value).min(self.counts.len() - 1)
+        self.layout.index_of(value).min(self.distinct_values() - 1)
     }
 }
