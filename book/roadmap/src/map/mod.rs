@@ -1,7 +1,7 @@
 //! The map: all modules of the roadmap in one picture, each a link to its part of the page.
 //!
 //! A phase is a band, and the bands follow each other from top to bottom. In a band, modules stand in
-//! a grid ([`grid`]) and arrows show what needs what ([`route`]). Needs from other phases would be
+//! a grid (`grid`) and arrows show what needs what (`route`). Needs from other phases would be
 //! lines across everything; so a box that has some carries a mark, and the lines themselves appear
 //! when the pointer is on the box or the keyboard's focus in it.
 //!
