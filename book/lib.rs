@@ -84,6 +84,9 @@ pub mod decisions {
     #[doc = include_str!("src/decisions/0012-figures-committed.md")]
     pub mod record_0012 {}
 
+    #[doc = include_str!("src/decisions/0013-names-of-the-ecosystem.md")]
+    pub mod record_0013 {}
+
     #[doc = include_str!("src/decisions/template.md")]
     pub mod template {}
 }

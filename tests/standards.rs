@@ -1,9 +1,12 @@
-//! What the pages of standards and decisions name is there: exercises, headings, files, measures.
-//! A standard whose proof has been renamed would be a standard that nobody can pass.
+//! What the curriculum and the pages of standards and decisions name is there: chapters, exercises,
+//! headings, files, measures. A standard whose proof has been renamed would be a standard that
+//! nobody can pass.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use book_roadmap::{Roadmap, validate};
 
 const BOOK: &str = "book/src";
 /// The parts of a decision record, in their order.
@@ -16,6 +19,13 @@ const PARTS: [&str; 7] = [
     "Evidence",
     "When to look at it again",
 ];
+
+#[test]
+fn what_the_roadmap_says_is_true() {
+    if let Err(error) = validate(Path::new(".")) {
+        panic!("{error}");
+    }
+}
 
 #[test]
 fn every_exercise_that_a_standard_names_is_there() {
@@ -55,8 +65,9 @@ fn every_path_of_the_repository_that_is_named_exists() {
 
 #[test]
 fn every_measure_that_is_to_be_recorded_is_in_the_roadmap() {
-    let roadmap = fs::read_to_string("book/roadmap.toml").unwrap();
-    let keys: BTreeSet<String> = values(&roadmap, "key = \"").collect();
+    let roadmap = Roadmap::read(Path::new("book/roadmap.toml")).unwrap();
+    let measures = roadmap.modules.iter().flat_map(|module| &module.measures);
+    let keys: BTreeSet<String> = measures.map(|measure| measure.key.clone()).collect();
     // An item as one line.
     let text = page("graduation.md").replace("\n  ", " ");
     let named: BTreeSet<String> = text
