@@ -265,12 +265,11 @@ status = "here"
 hours = 1
 gives = "I can."
 `);
-  const page = await open();
+  const page = await open({ hash: '#module-mine' });
   const own = module(page, 'mine');
   await own.waitFor();
   assert.equal(await own.locator('.title').textContent(), 'Mine <b>own</b>');
   assert.equal(await own.evaluate((details) => details.parentElement.dataset.phase), 'foundations');
-  await own.locator('summary').first().click();
   await press(page, 'done', 'mine');
   await sums(page).getByText(/All: 1 of/).waitFor();
   assert.match(await file(), /\[module\.mine\]/);

@@ -37,11 +37,13 @@
     // --- What the page does without a server.
 
     function unfold_target() {
-        const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-        if (target?.matches('details.module')) {
+        const target = document.getElementById(location.hash.slice(1));
+        const found = Boolean(target?.matches('details.module'));
+        if (found) {
             target.open = true;
             target.scrollIntoView();
         }
+        return found;
     }
 
     // Arrows that begin or end at a module light up with it, and so do the boxes at their other ends.
@@ -336,10 +338,11 @@
                 show_module(module, shown.modules[module.dataset.module]);
             }
         }));
-        unfold_target();
+        const found = unfold_target();
         window.addEventListener('hashchange', unfold_target);
         if (token) {
-            refresh().then(unfold_target);
+            // The link may lead to a module of the reader's own, which is there only now.
+            refresh().then(() => found || unfold_target());
             window.addEventListener('focus', refresh);
             document.addEventListener('visibilitychange', () => document.hidden || refresh());
         }

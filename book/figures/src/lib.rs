@@ -16,6 +16,8 @@
 //! | `book/figures/data/edge-proxy.json` | `cargo book figures --breaks` | the edge proxy's demo, broken on purpose |
 //! | `examples/edge-proxy/bench/result.json` | `examples/edge-proxy/bench/run` | proxies on one machine |
 //!
+//! The roadmap's map and modules are drawn from `book/roadmap.toml`.
+//!
 //! A figure is SVG that is included in the page's own HTML, so that it can take its colours from
 //! the page's theme.
 

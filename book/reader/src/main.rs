@@ -2,7 +2,7 @@
 //!
 //! | command | module |
 //! |---|---|
-//! | `serve` | [`serve`]: the pages, live; with [`run`] behind their Run buttons |
+//! | `serve` | [`serve`]: the pages, live; with [`run`] behind their Run buttons, and the reader's progress |
 //! | `build` | [`pages`]: the pages, into a folder |
 //! | `copy` | [`copy`]: a crate and what it needs, into the reader's own project |
 //! | `check` | [`check`]: the exercises |

@@ -98,8 +98,11 @@ fn boxes(svg: &str) -> BTreeMap<String, Bounds> {
     boxes
 }
 
-/// From, to, and the corners of each arrow within a phase.
-fn arrows(svg: &str) -> Vec<(String, String, Vec<(i32, i32)>)> {
+/// From, to, and the corners.
+type Arrow = (String, String, Vec<(i32, i32)>);
+
+/// The arrows within phases.
+fn arrows(svg: &str) -> Vec<Arrow> {
     let near = svg.split("<path class=\"near\"").skip(1);
     near.map(|part| {
         let mut points: Vec<(i32, i32)> = Vec::new();

@@ -1,7 +1,7 @@
 //! The map: all modules of the roadmap in one picture, each a link to its part of the page.
 //!
 //! A phase is a band, and the bands follow each other from top to bottom. In a band, modules stand in
-//! a grid ([`grid`]) and arrows show what needs what ([`route`]). Needs from other phases would be
+//! a grid (`grid`) and arrows show what needs what (`route`). Needs from other phases would be
 //! lines across everything; so a box that has some carries a mark, and the lines themselves appear
 //! when the pointer is on the box or the keyboard's focus in it.
 //!
@@ -19,6 +19,7 @@
 
 mod grid;
 mod route;
+mod shape;
 mod text;
 
 use std::fmt::Write as _;
@@ -27,6 +28,7 @@ use crate::html::{escape, hours};
 use crate::model::{Kind, Module, Phase, Roadmap, Status};
 use grid::{COLUMNS, Cell};
 use route::{Edge, Place, Rooms};
+use shape::{across, outline};
 
 const WIDTH: i32 = 860;
 /// Left and right of the boxes.
@@ -289,36 +291,4 @@ fn classes(module: &Module) -> String {
         Status::Planned => "planned",
     };
     format!("{kind} {status}")
-}
-
-/// A box with round corners, or with cut ones.
-fn outline(place: Place, cut: bool, corner: i32) -> String {
-    let Place {
-        x,
-        y,
-        width,
-        height,
-    } = place;
-    let (across, down) = (width - 2 * corner, height - 2 * corner);
-    let start = format!("M{} {y}h{across}", x + corner);
-    let c = corner;
-    if cut {
-        format!("{start}l{c} {c}v{down}l-{c} {c}h-{across}l-{c} -{c}v-{down}z")
-    } else {
-        format!(
-            "{start}q{c} 0 {c} {c}v{down}q0 {c} -{c} {c}h-{across}q-{c} 0 -{c} -{c}v-{down}q0 -{c} {c} -{c}z"
-        )
-    }
-}
-
-/// From a box of an earlier phase to a box of this one.
-fn across(from: Place, to: Place) -> String {
-    let (x, y) = (from.x + from.width / 2, from.y + from.height);
-    let (to_x, to_y) = (to.x + 14, to.y);
-    let bend = (to_y - y) / 2;
-    format!(
-        "M{x} {y}C{x} {} {to_x} {} {to_x} {to_y}",
-        y + bend.min(60),
-        to_y - bend.min(60)
-    )
 }
