@@ -23,7 +23,7 @@ pub(crate) fn updated(text: &str, before: &Progress, after: &Progress) -> Result
     // A file of nothing but comments begins with them, and they stay there.
     let mut head = String::new();
     if document.is_empty() && !text.trim().is_empty() {
-        head = format!("{}\n\n", text.trim_end());
+        head = format!("{}\n\n", text.trim_end_matches(['\n', '\r']));
         document = DocumentMut::new();
     }
     let comments = comments::comments(&document);
@@ -163,10 +163,12 @@ fn set_notes(table: &mut dyn TableLike, notes: &[String], all: Value) {
         }
     }
     // What stands behind the last comma, be it a comment, stays between the notes.
-    let mut before = format!(
-        "{}\n    ",
-        array.trailing().as_str().unwrap_or("").trim_end()
-    );
+    let trailing = array
+        .trailing()
+        .as_str()
+        .filter(|trailing| trailing.contains('#'));
+    let trailing = trailing.unwrap_or_default().trim_end_matches(['\n', '\r']);
+    let mut before = format!("{trailing}\n    ");
     for note in &notes[array.len()..] {
         array.push_formatted(Value::from(note.as_str()).decorated(&before, ""));
         before = "\n    ".to_owned();
