@@ -185,7 +185,13 @@ impl Histogram {
         if self.occupied.excludes(index) {
             self.occupy(index);
         }
-        self.total = self.total.saturating_add(count);
+        // Each value waits for the total of the one before, so nothing but an addition is on that
+        // way: whether it overflowed is a branch that no one takes.
+        let (total, overflowed) = self.total.overflowing_add(count);
+        self.total = total;
+        if overflowed {
+            self.saturate();
+        }
         Ok(())
     }
     // ANCHOR_END: record
@@ -219,11 +225,25 @@ impl Histogram {
         self.occupied = Occupied::EMPTY;
     }
 
-    /// There is no cell: grow, or refuse.
+    /// More values than can be counted.
     #[cold]
+    #[inline(never)]
+    fn saturate(&mut self) {
+        self.total = u64::MAX;
+    }
+
+    /// There is no cell: grow, or refuse.
+    ///
+    /// It does not call `record_n`, which would then call itself and could not be inlined.
+    #[cold]
+    #[inline(never)]
     fn record_beyond(&mut self, value: u64, count: u64) -> Result<(), HistogramError> {
         self.reach_to(value)?;
-        self.record_n(value, count)
+        let index = self.layout.index_of(value);
+        self.counts.add(index, count);
+        self.occupy(index);
+        self.total = self.total.saturating_add(count);
+        Ok(())
     }
 
     /// Makes sure that there is a cell for `value`.
@@ -245,6 +265,7 @@ impl Histogram {
 
     /// A cell that was 0 outside the occupied range is not 0 any more, unless 0 was added to it.
     #[cold]
+    #[inline(never)]
     fn occupy(&mut self, index: usize) {
         if self.counts.get(index) != 0 {
             self.occupied.include(index);
