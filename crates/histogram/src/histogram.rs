@@ -185,13 +185,7 @@ impl Histogram {
         if self.occupied.excludes(index) {
             self.occupy(index);
         }
-        // Each value waits for the total of the one before, so nothing but an addition is on that
-        // way: whether it overflowed is a branch that no one takes.
-        let (total, overflowed) = self.total.overflowing_add(count);
-        self.total = total;
-        if overflowed {
-            self.saturate();
-        }
+        self.total = self.total.saturating_add(count);
         Ok(())
     }
     // ANCHOR_END: record
@@ -223,13 +217,6 @@ impl Histogram {
         self.counts.clear();
         self.total = 0;
         self.occupied = Occupied::EMPTY;
-    }
-
-    /// More values than can be counted.
-    #[cold]
-    #[inline(never)]
-    fn saturate(&mut self) {
-        self.total = u64::MAX;
     }
 
     /// There is no cell: grow, or refuse.
