@@ -27,9 +27,10 @@ const POLICIES: [Policy; 6] = [
 ///
 /// [`FigureError::Partition`].
 pub fn table(is_cut: bool) -> Result<Figure, FigureError> {
-    let mut contents = String::from(
-        "| policy | answered | refused | unknown | stale reads | lost updates | p50 | p99 | linearizable |\n\
-         |---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+    let mut contents = format!(
+        "| policy | answered, % | refused, unknown, % | stale reads, % | lost updates, % | \
+         p50, p99, ms | linear\u{ad}izable, of {SEEDS} |\n\
+         |---|--:|--:|--:|--:|--:|--:|\n",
     );
     for policy in POLICIES {
         let runs = (0..SEEDS).map(|seed| run(seed, policy, is_cut));
@@ -60,7 +61,7 @@ fn write_row(table: &mut String, policy: Policy, runs: &[Summary]) {
     let asked = sum(|run| run.asked) as f64;
     let share = |count: fn(&Summary) -> usize| match sum(count) {
         0 => "0".to_owned(),
-        some => format!("{:.1}\u{a0}%", 100.0 * some as f64 / asked),
+        some => format!("{:.1}", 100.0 * some as f64 / asked),
     };
     let mut latencies: Vec<Duration> = runs.iter().flat_map(|run| run.latencies.clone()).collect();
     latencies.sort_unstable();
@@ -71,7 +72,7 @@ fn write_row(table: &mut String, policy: Policy, runs: &[Summary]) {
     let are_linearizable = |run: &&Summary| run.verdict == Verdict::Linearizable;
     writeln!(
         table,
-        "| {policy} | {} | {} | {} | {} | {} | {}\u{a0}ms | {}\u{a0}ms | {} of {SEEDS} |",
+        "| {policy} | {} | {}, {} | {} | {} | {}, {} | {} |",
         share(|run| run.answered),
         share(|run| run.refused),
         share(|run| run.unknown),
