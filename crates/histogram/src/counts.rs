@@ -82,6 +82,7 @@ impl Counts {
 
     /// What [`add`](Self::add) does once in four thousand million times.
     #[cold]
+    #[inline(never)]
     fn carry(&mut self, index: usize, count: u64) {
         self.set(index, self.get(index).saturating_add(count));
     }

@@ -220,10 +220,17 @@ impl Histogram {
     }
 
     /// There is no cell: grow, or refuse.
+    ///
+    /// It does not call `record_n`, which would then call itself and could not be inlined.
     #[cold]
+    #[inline(never)]
     fn record_beyond(&mut self, value: u64, count: u64) -> Result<(), HistogramError> {
         self.reach_to(value)?;
-        self.record_n(value, count)
+        let index = self.layout.index_of(value);
+        self.counts.add(index, count);
+        self.occupy(index);
+        self.total = self.total.saturating_add(count);
+        Ok(())
     }
 
     /// Makes sure that there is a cell for `value`.
@@ -245,6 +252,7 @@ impl Histogram {
 
     /// A cell that was 0 outside the occupied range is not 0 any more, unless 0 was added to it.
     #[cold]
+    #[inline(never)]
     fn occupy(&mut self, index: usize) {
         if self.counts.get(index) != 0 {
             self.occupied.include(index);

@@ -32,15 +32,13 @@
 //!
 //! Every function here is a few instructions. The source is Gil Tene's HdrHistogram.
 
-use std::num::NonZeroU64;
-
 use crate::HistogramError;
 
 /// How values are mapped to cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Layout {
     /// Ones where values of octave 0 may have bits: `unit + half + 1` of them.
-    mask: NonZeroU64,
+    mask: u64,
     /// Values that differ only in this many lowest bits are not told apart.
     unit: u32,
     /// The binary logarithm of the number of cells in an octave.
@@ -68,7 +66,7 @@ impl Layout {
         if unit + half + 1 > 63 {
             return Err(HistogramError::Precision { low, figures });
         }
-        let mask = NonZeroU64::MIN | ((1 << (unit + half + 1)) - 1);
+        let mask = (1 << (unit + half + 1)) - 1;
         Ok(Self {
             mask,
             unit,
@@ -83,7 +81,9 @@ impl Layout {
     #[inline]
     pub(crate) fn index_of(&self, value: u64) -> usize {
         // The mask lifts small values into octave 0, so that there is no case for them.
-        let highest_bit = (self.mask | value).ilog2();
+        // Not ilog2, and the mask not a NonZeroU64: where the processor only has `bsr`, which leaves
+        // its register alone if there is no bit, that would make each value wait for the last one.
+        let highest_bit = 63 - (self.mask | value).leading_zeros();
         let shift = highest_bit - self.half;
         let octave = (shift - self.unit) as usize;
         // The leading half + 1 bits. Their first is a one in every octave but 0, which adds one

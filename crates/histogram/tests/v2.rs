@@ -26,7 +26,8 @@ proptest! {
         prop_assert_eq!(&bytes, &written_by_them(&theirs));
 
         let read_by_them: Theirs = Deserializer::new().deserialize(&mut &bytes[..]).unwrap();
-        prop_assert_eq!(&read_by_them, &theirs);
+        // Of zeros alone, theirs is greatest 0 before it is written, and its cell's last value after.
+        prop_assert!(read_by_them == theirs || theirs.max() == 0);
         let read = Histogram::deserialize(&bytes).unwrap();
         prop_assert_eq!(&read, &ours);
         assert_same(&read, &theirs);
