@@ -2,7 +2,7 @@
 //!
 //! | command | module |
 //! |---|---|
-//! | `serve` | [`serve`]: the pages, live; with [`run`] behind their Run buttons, and the reader's progress |
+//! | `serve` | [`serve`]: the pages, live; with [`run`] behind their Run buttons; progress |
 //! | `build` | [`pages`]: the pages, into a folder |
 //! | `copy` | [`copy`]: a crate and what it needs, into the reader's own project |
 //! | `check` | [`check`]: the exercises |

@@ -1,4 +1,5 @@
-//! The reader's progress through the roadmap, for the roadmap's page: what it is, and changes to it.
+//! The reader's progress through the roadmap, for the roadmap's page: what it is, and changes to
+//! it.
 //!
 //! The page asks for the whole, changes one thing at a time, and gets the whole again. The file is
 //! read for each request, because a terminal or an editor may have changed it since. It is changed

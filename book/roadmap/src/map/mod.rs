@@ -1,7 +1,7 @@
 //! The map: all modules of the roadmap in one picture, each a link to its part of the page.
 //!
-//! A phase is a band, and the bands follow each other from top to bottom. In a band, modules stand in
-//! a grid (`grid`) and arrows show what needs what (`route`). Needs from other phases would be
+//! A phase is a band, and the bands follow each other from top to bottom. In a band, modules stand
+//! in a grid (`grid`) and arrows show what needs what (`route`). Needs from other phases would be
 //! lines across everything; so a box that has some carries a mark, and the lines themselves appear
 //! when the pointer is on the box or the keyboard's focus in it.
 //!
@@ -130,7 +130,7 @@ impl<'a> Map<'a> {
         let mut y = top + HEADING;
         let mut tops = Vec::new();
         for row in 0..rows {
-            // Over the first row there is the heading, which is room enough unless arrows run there.
+            // Over the first row there is the heading: room enough, unless arrows run there.
             y += if row == 0 {
                 rooms.height(0) - 14
             } else {

@@ -2,8 +2,8 @@
 //!
 //! Between the rows and between the columns there is room. An arrow to the right neighbour goes
 //! straight; one to the next column bends between the columns; one to the same row, further right,
-//! goes over the boxes between; one to the row below goes through the room between the two rows; one
-//! that goes further down does so left of its target:
+//! goes over the boxes between; one to the row below goes through the room between the two rows;
+//! one that goes further down does so left of its target:
 //!
 //! ```text
 //!    ┌────────────────▾        room 0

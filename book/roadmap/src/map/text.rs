@@ -29,8 +29,8 @@ pub fn width(text: &str, size: f64) -> f64 {
     widths.sum::<f64>() * size / 1000.0
 }
 
-/// The lines of `text`, none wider than `most`: broken at spaces and behind hyphens and slashes, and
-/// within a word only if the word alone is too wide.
+/// The lines of `text`, none wider than `most`: broken at spaces and behind hyphens and slashes,
+/// and within a word only if the word alone is too wide.
 pub fn wrap(text: &str, size: f64, most: f64) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
