@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::{Change, Input, Plan, Section, Step, Swing};
 
@@ -161,26 +161,74 @@ fn quoted(field: &str) -> String {
 }
 
 fn json(plan: &Plan, inputs: &[Input]) -> String {
-    let input = |input: &Input| json!({ "path": input.path, "text": input.text });
-    let step = |step: &Step| {
-        json!({
-            "section": step.section.title(),
-            "name": step.name,
-            "value": step.value,
-            "unit": step.dimension.base(),
-            "shown": step.shown(),
-            "formula": step.names,
-            "numbers": step.numbers,
-        })
+    let report = Json {
+        title: plan.title(),
+        inputs: inputs.iter().map(JsonInput::of).collect(),
+        steps: plan.steps().iter().map(JsonStep::of).collect(),
+        cost: plan
+            .dearest()
+            .into_iter()
+            .map(|(part, share)| JsonPart { part, share })
+            .collect(),
     };
-    let part = |(name, share): (&str, f64)| json!({ "part": name, "share": share });
-    let report = json!({
-        "title": plan.title(),
-        "inputs": inputs.iter().map(input).collect::<Vec<Value>>(),
-        "steps": plan.steps().iter().map(step).collect::<Vec<Value>>(),
-        "cost": plan.dearest().into_iter().map(part).collect::<Vec<Value>>(),
-    });
-    format!("{report:#}\n")
+    let text = serde_json::to_string_pretty(&report).expect("keys are strings, numbers are finite");
+    text + "\n"
+}
+
+/// The report as JSON. Types of their own give its fields an order, which a `Value` has only if
+/// nobody in the whole build has asked serde_json for another.
+#[derive(Serialize)]
+struct Json<'a> {
+    title: &'a str,
+    inputs: Vec<JsonInput<'a>>,
+    steps: Vec<JsonStep<'a>>,
+    cost: Vec<JsonPart<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonInput<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonStep<'a> {
+    section: &'a str,
+    name: &'a str,
+    value: f64,
+    unit: &'a str,
+    shown: String,
+    formula: &'a str,
+    numbers: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonPart<'a> {
+    part: &'a str,
+    share: f64,
+}
+
+impl<'a> JsonInput<'a> {
+    fn of(input: &'a Input) -> Self {
+        JsonInput {
+            path: &input.path,
+            text: &input.text,
+        }
+    }
+}
+
+impl<'a> JsonStep<'a> {
+    fn of(step: &'a Step) -> Self {
+        JsonStep {
+            section: step.section.title(),
+            name: &step.name,
+            value: step.value,
+            unit: step.dimension.base(),
+            shown: step.shown(),
+            formula: &step.names,
+            numbers: &step.numbers,
+        }
+    }
 }
 
 /// What a change of inputs did, for a terminal.
