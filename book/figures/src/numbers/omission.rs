@@ -124,7 +124,7 @@ pub fn table() -> Result<Figure, FigureError> {
         let cells: String = [histogram.mean()]
             .iter()
             .chain(&cells)
-            .map(|micros| format!(" {:.1} ms |", micros / MS as f64))
+            .map(|micros| format!(" {:.1}\u{202f}ms |", micros / MS as f64))
             .collect();
         table.push_str(&format!("| {name} | {} |{cells}\n", histogram.len()));
     }

@@ -89,7 +89,7 @@ fn row(fleet: &Fleet) -> Result<String, HistogramError> {
     ];
     let mut row = format!("| {} | {slow:.2} % |", fleet.name);
     for micros in cells {
-        write!(row, " {:.0} ms |", micros / 1_000.0).expect("a string grows");
+        write!(row, " {:.0}\u{202f}ms |", micros / 1_000.0).expect("a string grows");
     }
     row.push('\n');
     Ok(row)
