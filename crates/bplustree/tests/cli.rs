@@ -2,8 +2,16 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bplustree::disk::{Options, Store};
+
+/// One test at a time: a process that is started has its parent's locks from its fork to its exec,
+/// and a store that another test has closed would still be locked.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn run(command: &str, file: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_bplustree"))
@@ -36,6 +44,7 @@ fn make(path: &Path) {
 
 #[test]
 fn it_shows_what_is_in_a_file() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store");
     make(&path);
@@ -55,6 +64,7 @@ fn it_shows_what_is_in_a_file() {
 
 #[test]
 fn it_names_a_damaged_page_and_says_how_it_is_used() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store");
     make(&path);
@@ -82,6 +92,7 @@ fn it_names_a_damaged_page_and_says_how_it_is_used() {
 
 #[test]
 fn a_compact_copy_holds_the_same_in_fewer_pages() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store");
     make(&path);

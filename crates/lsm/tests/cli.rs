@@ -5,8 +5,16 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lsm::{Db, Options, SyncPolicy, inspect};
+
+/// One test at a time: a process that is started has its parent's locks from its fork to its exec,
+/// and a store that another test has closed would still be locked.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn lsm(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lsm"));
@@ -112,6 +120,7 @@ fn flip(path: &Path, offset: usize) {
 
 #[test]
 fn what_was_loaded_is_got_and_scanned() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let output = load(
         dir.path(),
@@ -135,6 +144,7 @@ fn what_was_loaded_is_got_and_scanned() {
 
 #[test]
 fn what_is_not_there_is_an_error() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     load(dir.path(), b"a\t1\n");
     let (out, error) = failed("get", dir.path(), &["b"]);
@@ -152,6 +162,7 @@ fn what_is_not_there_is_an_error() {
 
 #[test]
 fn a_line_without_a_tab_is_named() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let output = load(dir.path(), b"a\t1\nb 2\n");
     assert_eq!(output.status.code(), Some(1));
@@ -161,6 +172,7 @@ fn a_line_without_a_tab_is_named() {
 
 #[test]
 fn stats_prints_levels_and_amplification() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let stats = printed("stats", &killed(dir.path()), &[]);
     let all = stats
@@ -180,6 +192,7 @@ fn stats_prints_levels_and_amplification() {
 
 #[test]
 fn manifest_prints_how_each_table_came_about() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let dir = killed(dir.path());
     let manifest = printed("manifest", &dir, &[]);
@@ -202,6 +215,7 @@ fn manifest_prints_how_each_table_came_about() {
 
 #[test]
 fn dump_sst_prints_parts_blocks_tombstones_and_entries() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let dir = killed(dir.path());
     let dumps: Vec<String> = tables(&dir)
@@ -228,6 +242,7 @@ fn dump_sst_prints_parts_blocks_tombstones_and_entries() {
 
 #[test]
 fn verify_of_a_sound_database_says_so() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let verified = printed("verify", &killed(dir.path()), &[]);
     assert!(verified.starts_with("sound: "), "{verified}");
@@ -236,6 +251,7 @@ fn verify_of_a_sound_database_says_so() {
 
 #[test]
 fn verify_names_all_that_is_damaged() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let dir = killed(dir.path());
     let large = tables(&dir).pop().unwrap();
@@ -271,6 +287,7 @@ fn verify_names_all_that_is_damaged() {
 
 #[test]
 fn a_damaged_manifest_is_named_and_the_rest_of_it_printed() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let dir = killed(dir.path());
     let before = printed("manifest", &dir, &[]).matches("edit ").count();
@@ -289,6 +306,7 @@ fn a_damaged_manifest_is_named_and_the_rest_of_it_printed() {
 
 #[test]
 fn inspection_changes_nothing() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let dir = killed(dir.path());
     // A copy may have no lock files, and a crash tears the log.
@@ -313,6 +331,7 @@ fn inspection_changes_nothing() {
 
 #[test]
 fn an_open_database_is_left_alone() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let db = fill(dir.path());
     for command in ["stats", "manifest", "verify", "scan"] {
@@ -325,6 +344,7 @@ fn an_open_database_is_left_alone() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
+    let _alone = alone();
     let dir = tempfile::tempdir().unwrap();
     let lines: Vec<String> = (0..20_000)
         .map(|n| format!("{n:08}\tsome value\n"))
