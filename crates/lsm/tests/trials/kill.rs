@@ -6,6 +6,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use lsm::compaction::Leveled;
 use lsm::{Db, Options, SyncPolicy, WriteBatch};
@@ -13,6 +14,10 @@ use lsm::{Db, Options, SyncPolicy, WriteBatch};
 use crate::disk::complaints;
 
 const PATH: &str = "LSM_KILL_PATH";
+
+/// Held while a process is started, and by tests that open a real directory again: from its fork to
+/// its exec a process has its parent's locks, and what was closed is still locked.
+pub static STARTING: Mutex<()> = Mutex::new(());
 /// Keys of each batch, one for each of its operations.
 const KEYS: u64 = 7;
 
@@ -104,6 +109,7 @@ fn a_killed_process_leaves_all_that_it_reported() {
     let path = dir.path().join("db").to_str().unwrap().to_owned();
     let mut reported = 0;
     for round in 0..rounds() {
+        let starting = STARTING.lock().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
@@ -114,6 +120,7 @@ fn a_killed_process_leaves_all_that_it_reported() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        drop(starting);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let number = |line: String| Some(line.strip_prefix("written ")?.parse::<u64>().unwrap());
         let mut numbers = lines.filter_map(|line| number(line.unwrap()));

@@ -266,6 +266,7 @@ fn what_a_thread_has_written_it_reads() {
 
 #[test]
 fn a_directory_is_open_once() {
+    let _starting = crate::kill::STARTING.lock().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let db = Db::open(dir.path(), options()).unwrap();
     assert!(matches!(

@@ -166,6 +166,7 @@ fn a_log_is_open_once() {
     drop(wal);
     open(&fs, small()).unwrap();
 
+    let _starting = crate::kill::STARTING.lock().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let wal = Wal::open(dir.path(), small()).unwrap();
     assert!(matches!(Wal::open(dir.path(), small()), Err(Error::Locked)));

@@ -6,11 +6,16 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use crate::common::*;
 use wal::{Lsn, Options, SyncPolicy, Wal};
 
 const PATH: &str = "WAL_KILL_PATH";
+
+/// Held while a process is started, and by tests that open a real directory again: from its fork to
+/// its exec a process has its parent's locks, and what was closed is still locked.
+pub static STARTING: Mutex<()> = Mutex::new(());
 
 fn rounds() -> u64 {
     let rounds = std::env::var("KILL_ROUNDS").ok();
@@ -58,6 +63,7 @@ fn a_killed_process_leaves_all_that_it_reported() {
         let path = dirs.path().join(name).to_str().unwrap().to_owned();
         let mut reported = 0;
         for round in 0..rounds() {
+            let starting = STARTING.lock().unwrap();
             let mut child = Command::new(std::env::current_exe().unwrap())
                 .args([
                     "--exact",
@@ -68,6 +74,7 @@ fn a_killed_process_leaves_all_that_it_reported() {
                 .stdout(Stdio::piped())
                 .spawn()
                 .unwrap();
+            drop(starting);
             let lines = BufReader::new(child.stdout.take().unwrap()).lines();
             let number = |line: String| {
                 line.strip_prefix("appended ")
